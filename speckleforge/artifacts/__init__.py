@@ -1,0 +1,1 @@
+"""What stages exchange and how a stage runs: context, child process, typed artifact names."""

@@ -1,0 +1,1 @@
+"""Two-dimensional convolution with stride, valid or same padding, any rectangular kernel."""

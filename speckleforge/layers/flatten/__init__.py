@@ -1,0 +1,1 @@
+"""Image to vector: features in the order channel, row, column. Wires only."""

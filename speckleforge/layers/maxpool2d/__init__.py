@@ -1,0 +1,1 @@
+"""Max-pooling on integers, floor and ceil modes."""

@@ -1,0 +1,1 @@
+"""Rectifier: behind a linear layer it is that layer's unsigned saturation and costs nothing."""

@@ -1,0 +1,94 @@
+"""What a spec says about data. Takes JSON values of `data` and `image`; gives frozen settings or errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from speckleforge.errors import Problem, SpecError, did_you_mean
+
+PARTICLE_CLASSES = ("single", "multi")
+POOL_CLASSES = ("background", "non_sample")
+CLASSES = ("background", "single", "multi", "non_sample")
+SPLITS = ("train", "validate", "test")
+
+
+@dataclass(frozen=True)
+class ImageSettings:
+    """The words that the detector link carries: image size, bits of a word, fine pixels per pixel and axis."""
+
+    rows: int
+    columns: int
+    bits: int
+    bin: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.bits <= 16:
+            raise SpecError(Problem("no such word", "image.bits", str(self.bits), "1 to 16"))
+        if min(self.rows, self.columns) < 8 or self.bin < 1:
+            raise SpecError(
+                Problem("no such image", "image", f"{self.rows}x{self.columns}, bin {self.bin}", "8 pixels or more")
+            )
+
+    @property
+    def dtype(self) -> str:
+        """Smallest unsigned numpy type of a word."""
+        return "uint8" if self.bits <= 8 else "uint16"
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    """A simulated data set.
+
+    Attributes
+    ----------
+    condition
+        Name of a condition (`conditions`).
+    classes
+        Classes in the order of their labels.
+    particles
+        Particles of the train, validate and test split; no particle is in two of them.
+    patterns
+        Patterns of each class for each particle. Classes without a particle (background, non_sample) get as many
+        patterns per split as the others, with particle -1.
+    seed
+        Seed of everything.
+    """
+
+    condition: str
+    classes: tuple[str, ...]
+    particles: tuple[int, int, int]
+    patterns: int
+    seed: int
+
+    def __post_init__(self) -> None:
+        problems = [
+            Problem(f"no class '{name}' in the simulation", "data.classes", name, ", ".join(CLASSES), hint)
+            for name in self.classes
+            if name not in CLASSES and (hint := did_you_mean(name, CLASSES)) is not None
+        ]
+        if len(set(self.classes)) != len(self.classes) or len(self.classes) < 2:
+            problems.append(Problem("needs two or more different classes", "data.classes", str(list(self.classes))))
+        if min(self.particles) < 1 or self.patterns < 2:
+            got = f"particles {list(self.particles)}, patterns {self.patterns}"
+            problems.append(Problem("too few to learn or test with", "data", got, "1 particle and 2 patterns or more"))
+        if problems:
+            raise SpecError(problems)
+
+
+def image_settings(values: Mapping[str, Any]) -> ImageSettings:
+    """Read `params["image"]`."""
+    return ImageSettings(values["rows"], values["columns"], values["bits"], values.get("bin", 1))
+
+
+def data_settings(values: Mapping[str, Any]) -> DataSettings:
+    """Read `params["data"]`; defaults: condition reference, the four classes, 100/20/20 particles, 20 patterns, seed 0."""
+    particles = {"train": 100, "validate": 20, "test": 20, **values.get("particles", {})}
+    return DataSettings(
+        values.get("condition", "reference"),
+        tuple(values.get("classes", CLASSES)),
+        (particles["train"], particles["validate"], particles["test"]),
+        values.get("patterns", 20),
+        values.get("seed", 0),
+    )

@@ -83,7 +83,7 @@ def image_settings(values: Mapping[str, Any]) -> ImageSettings:
 
 
 def data_settings(values: Mapping[str, Any]) -> DataSettings:
-    """Read `params["data"]`; defaults: condition reference, the four classes, 100/20/20 particles, 20 patterns, seed 0."""
+    """Read `params["data"]`; by default 100, 20 and 20 particles with 20 patterns of each of the four classes."""
     particles = {"train": 100, "validate": 20, "test": 20, **values.get("particles", {})}
     return DataSettings(
         values.get("condition", "reference"),

@@ -86,13 +86,13 @@ def ewald_slice(volume: FourierVolume, rotation: NDArray[np.float64], grid: Grid
         cell = place.astype(np.int32)
         index.append(cell)
         part.append(place - cell)
-    base = ((index[0] * side + index[1]) * side + index[2]).ravel()
+    base = ((index[0] * side + index[1]) * side + index[2]).ravel().astype(np.intp)
     weight = [(1 - fraction.ravel(), fraction.ravel()) for fraction in part]
     total = np.zeros(base.size, np.complex64)
     for dx, dy in product((0, 1), repeat=2):
         plane = weight[0][dx] * weight[1][dy]
         for dz in (0, 1):
-            corner = volume.amplitude.take(base + ((dx * side + dy) * side + dz))
+            corner = volume.amplitude[(dx * side + dy) * side + dz :].take(base)
             corner *= plane * weight[2][dz]
             total += corner
     return total.reshape(grid.qx.shape)

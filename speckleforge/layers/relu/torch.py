@@ -1,0 +1,13 @@
+"""relu for training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from torch import nn
+
+
+def build(fields: Mapping[str, Any], source: tuple[int, ...]) -> nn.Module:
+    """Return the module."""
+    return nn.ReLU()

@@ -20,22 +20,29 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from speckleforge.artifacts.context import StageContext
+from speckleforge.artifacts.fresh import import_from_source
 from speckleforge.errors import ForgeError, Problem, StageError, StoreError
 from speckleforge.tools.sessions import kill_session
 
-_SOURCES = (".py", ".pyc", "")
+_SELF = "speckleforge.artifacts.child"
+_SOURCES = (".py", "")
 
 
 def main(job_file: str) -> int:
     """Run the job and write its result; the exit code is 0 if the stage succeeded."""
     job = json.loads(Path(job_file).read_text(encoding="utf-8"))
     _end_with_parent()
-    packages = tuple(job["packages"].values())
+    import_from_source(tuple(job["packages"]))
     resources: set[str] = set()
-    _record_resources(packages, resources)
+    _record_resources(tuple(job["packages"].values()), resources)
     progress = _take_over_output()
     error = _run(job, progress)
-    result = {"error": error, "modules": _loaded(tuple(job["packages"])), "resources": sorted(resources)}
+    result = {
+        "error": error,
+        "modules": _loaded(tuple(job["packages"])),
+        "resources": sorted(resources),
+        "libraries": _libraries(),
+    }
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
     return 1 if error else 0
 
@@ -106,7 +113,7 @@ def _record_resources(packages: tuple[str, ...], found: set[str]) -> None:
     def note(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(roots):
             path = Path(arguments[0])
-            if path.suffix not in _SOURCES and not path.is_dir():
+            if path.suffix not in _SOURCES and "__pycache__" not in path.parts and not path.is_dir():
                 found.add(arguments[0])
 
     sys.addaudithook(note)
@@ -114,8 +121,15 @@ def _record_resources(packages: tuple[str, ...], found: set[str]) -> None:
 
 def _loaded(packages: tuple[str, ...]) -> list[str]:
     """Names of the modules of our packages that are loaded."""
-    names = ("speckleforge.artifacts.child" if name == "__main__" else name for name in list(sys.modules))
+    files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
+    names = (_SELF if name == "__main__" else name for name, file in files.items() if file)
     return sorted(name for name in names if name.partition(".")[0] in packages)
+
+
+def _libraries() -> list[str]:
+    """Names of the loaded top-level packages that are not part of Python."""
+    names = {name.partition(".")[0] for name in list(sys.modules)}
+    return sorted(names - sys.stdlib_module_names)
 
 
 if __name__ == "__main__":

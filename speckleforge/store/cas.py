@@ -161,7 +161,7 @@ class ContentStore:
         source = self.path(digest)
         if not source.is_file():
             raise _missing(digest)
-        with replacing(target, mode=mode) as stream:
+        with replacing(target, mode=mode, durable=False) as stream:
             if copy_hashed(source, stream) != digest.partition(":")[2]:
                 remove_tree(source)
                 raise _missing(digest)

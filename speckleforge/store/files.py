@@ -30,7 +30,7 @@ def store_errors(path: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def replacing(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
+def replacing(path: Path, *, mode: int = 0o644, durable: bool = True) -> Iterator[IO[bytes]]:
     """A temporary file beside `path` that takes its name when the block ends well, and vanishes when it does not."""
     with store_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,8 @@ def replacing(path: Path, *, mode: int = 0o644) -> Iterator[IO[bytes]]:
             with os.fdopen(handle, "wb") as stream:
                 yield stream
                 stream.flush()
-                os.fsync(stream.fileno())  # a rename may outlive a power cut that the bytes do not
+                if durable:  # a rename may outlive a power cut that the bytes do not
+                    os.fsync(stream.fileno())
             Path(name).chmod(mode)
             Path(name).replace(path)
         except BaseException:

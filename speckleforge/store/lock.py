@@ -12,6 +12,7 @@ from pathlib import Path
 
 from speckleforge.errors import Problem, StoreError
 from speckleforge.store.files import store_errors
+from speckleforge.tools.process import CancelledError
 
 POLL_S = 0.1
 
@@ -31,14 +32,16 @@ def locked(
     wait
         Wait for it; else raise `StoreError` at once if it is taken.
     cancel
-        Stop waiting (and raise `StoreError`) when this is set.
+        Stop waiting (and raise `CancelledError`) when this is set.
     """
     with store_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         while not _take(handle, shared):
-            if not wait or (cancel is not None and cancel.is_set()):
+            if cancel is not None and cancel.is_set():
+                raise CancelledError("interrupted while waiting for another build")
+            if not wait:
                 raise StoreError(Problem("another build holds this", str(path), next_step="wait for it to end"))
             time.sleep(POLL_S)
         yield handle

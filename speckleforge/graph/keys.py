@@ -1,0 +1,61 @@
+"""Key documents of stages. Takes a stage, a spec and input digests; gives everything that the stage can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import speckleforge
+from speckleforge.graph.stage import SpecLike, Stage, external_files
+from speckleforge.store.code import SourceTree
+from speckleforge.store.files import hash_file
+from speckleforge.store.key import KeyDocument
+from speckleforge.tools.find import fingerprint, package_version
+from speckleforge.tools.machine import facet
+
+CHILD = "speckleforge.artifacts.child"
+PACKAGES: Mapping[str, Path] = {"speckleforge": Path(speckleforge.__file__).resolve().parent}
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Computes key documents for one spec from the sources as they are now."""
+
+    spec: SpecLike
+    sources: SourceTree
+    layers: str = "speckleforge.layers"
+
+    def document(self, stage: Stage, inputs: Mapping[str, str]) -> KeyDocument:
+        """The key document of `stage` for these inputs (role -> digest); files from outside count by their bytes."""
+        files = external_files(self.spec, stage.name)
+        outside = {role: "blob:" + hash_file(path) for role, path in files.items()}
+        return KeyDocument(
+            stage=stage.name,
+            code=self.code(stage),
+            params=self.spec.slice(stage.name),
+            inputs={**inputs, **outside},
+            tools={name: fingerprint(name) for name in stage.tools},
+            packages={name: package_version(name) for name in stage.packages},
+            platform={name: facet(name) for name in (*stage.platform, "python")},
+        )
+
+    def code(self, stage: Stage) -> dict[str, str]:
+        """Digest of each module and resource that the stage can load."""
+        modules = [CHILD, stage.module, *stage.roots(self.spec)]
+        files: list[Path] = []
+        for name in stage.facets:
+            for folder in self._folders(name):
+                if "." in name:
+                    files.append(folder / name)
+                else:
+                    modules.append(f"{self.layers}.{folder.name}.{name}")
+        return self.sources.digests(modules, files)
+
+    def _folders(self, name: str) -> Iterator[Path]:
+        """Layer folders whose facet `name` the spec can reach: its kinds, and the adapters, which `lower` puts in."""
+        home = self.sources.file(self.layers)
+        for folder in sorted(home.parent.iterdir()) if home else ():
+            holds = (folder / (name if "." in name else f"{name}.py")).is_file()
+            if holds and (folder.name in self.spec.kinds or not (folder / "op.py").is_file()):
+                yield folder

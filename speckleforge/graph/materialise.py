@@ -1,0 +1,99 @@
+"""Showing results under plain names. Takes stored results; gives `build/<name>/`: copies, which no edit can harm.
+
+What a stage of this build did not make is removed: a folder that mixes two builds would lie. A manifest remembers what
+was put there, so that an unchanged result is not copied again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from speckleforge.graph.events import Outcome
+from speckleforge.store.files import remove_tree, store_errors, write_bytes
+from speckleforge.store.store import Store
+
+MANIFEST = ".forge.json"
+LOGS = "logs"
+
+
+def materialise(store: Store, folder: Path, outcomes: Iterable[Outcome]) -> None:
+    """Make `folder` show the outputs of these outcomes, and logs; stages that are not among them stay as they are."""
+    with store_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        before = _manifest(folder)
+        after = dict(before)
+        for outcome in outcomes:
+            shown = _shown(outcome)
+            for name in [name for name, item in after.items() if item["stage"] == outcome.name and name not in shown]:
+                _remove(folder / name)
+                del after[name]
+            for name, digest in shown.items():
+                if after.get(name, {}).get("digest") != digest or after[name]["looks"] != _looks(folder / name):
+                    _place(store, digest, folder / name)
+                after[name] = {"stage": outcome.name, "digest": digest, "looks": _looks(folder / name)}
+            _show_failure(outcome, folder)
+        if after != before:
+            write_bytes(folder / MANIFEST, json.dumps(after, indent=1, sort_keys=True).encode())
+
+
+def _shown(outcome: Outcome) -> dict[str, str]:
+    """Plain name -> digest of what this outcome shows."""
+    if outcome.entry is None:
+        return {}
+    log = {f"{LOGS}/{outcome.name}.log": outcome.entry.log} if outcome.entry.log else {}
+    return {**outcome.entry.outputs, **log}
+
+
+def _place(store: Store, digest: str, target: Path) -> None:
+    """Copy beside, then rename: `target` is never half-written."""
+    fresh, old = target.with_name(f".new-{target.name}"), target.with_name(f".old-{target.name}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _remove(fresh)
+    store.cas.copy_out(digest, fresh)
+    if target.is_dir() or fresh.is_dir():  # a folder cannot be renamed over another
+        _remove(old)
+        if target.exists():
+            target.rename(old)
+    fresh.rename(target)
+    _remove(old)
+
+
+def _show_failure(outcome: Outcome, folder: Path) -> None:
+    """Put the log of a failed stage where the others are."""
+    if outcome.log is not None and outcome.log.is_file():
+        target = folder / LOGS / f"{outcome.name}.log"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove(target)
+        shutil.copyfile(outcome.log, target)
+
+
+def _looks(path: Path) -> list[list[object]]:
+    """What changes when somebody edits a result: name, size, time and inode of each file."""
+    files = sorted(path.rglob("*")) if path.is_dir() else [path]
+    looks: list[list[object]] = []
+    for file in files:
+        try:
+            status = file.stat()
+        except OSError:
+            continue
+        if file.is_file():
+            looks.append([os.path.relpath(file, path.parent), status.st_size, status.st_mtime_ns, status.st_ino])
+    return looks
+
+
+def _manifest(folder: Path) -> dict[str, Mapping[str, object]]:
+    """What was put into the folder; nothing if that is not known."""
+    try:
+        record = json.loads((folder / MANIFEST).read_bytes())
+        return {name: dict(item) for name, item in record.items() if {"stage", "digest", "looks"} <= set(item)}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _remove(path: Path) -> None:
+    """Remove what is there."""
+    remove_tree(path)

@@ -1,0 +1,157 @@
+"""The stages of speckleforge, in an order in which each comes after what it needs. See `docs/architecture.md`."""
+
+from __future__ import annotations
+
+from speckleforge.graph.stage import SpecLike, Stage
+
+_ARRAYS = ("numpy", "safetensors")
+_JSONS = {
+    "training": ("train", "training.json"),
+    "quantisation": ("quantize", "quantisation.json"),
+    "conformance": ("export", "conformance.json"),
+    "prediction": ("lower", "prediction.json"),
+    "synthesis": ("synth", "synthesis.json"),
+    "placement": ("place_route", "placement.json"),
+    "timing": ("place_route", "timing.json"),
+    "weights": ("weights", "weights.json"),
+    "bitstream": ("bitstream", "bitstream.json"),
+    "accuracy": ("evaluate", "accuracy.json"),
+    "verification": ("verify", "verification.json"),
+}
+
+
+def _open_place_and_route(spec: SpecLike) -> str:
+    """Only the ECP5 flow has a place-and-route tool that comes as a package."""
+    if spec.toolchain == "ecp5":
+        return ""
+    return f"no place and route comes with the package for toolchain '{spec.toolchain}'"
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("lower", "speckleforge.lower.stage", ("design.txt", "prediction.json"), facets=("op", "kernel", "cost")),
+    Stage(
+        "data",
+        "speckleforge.data.stage",
+        ("dataset",),
+        packages=("numpy",),
+        platform=("isa", "threads"),
+    ),
+    Stage(
+        "emit",
+        "speckleforge.emit.stage",
+        ("rtl", "emulator", "bench", "software"),
+        {"design": ("lower", "design.txt")},
+        facets=("op", "kernel", "kernel.sv", "emulator.h", "kernel.h"),
+    ),
+    Stage(
+        "train",
+        "speckleforge.train.stage",
+        ("checkpoint.safetensors", "training.json"),
+        {"dataset": ("data", "dataset")},
+        facets=("op", "torch"),
+        packages=("torch", *_ARRAYS),
+        platform=("isa", "threads"),
+    ),
+    Stage(
+        "simulators",
+        "speckleforge.verify.build",
+        ("simulators",),
+        {
+            "design": ("lower", "design.txt"),
+            "rtl": ("emit", "rtl"),
+            "emulator": ("emit", "emulator"),
+            "bench": ("emit", "bench"),
+        },
+        facets=("op", "kernel"),
+        tools=("g++", "make", "verilator"),
+    ),
+    Stage(
+        "synth",
+        "speckleforge.synth.stage",
+        ("netlist.json", "synthesis.json", "synthesis.log"),
+        {"design": ("lower", "design.txt"), "rtl": ("emit", "rtl")},
+        facets=("op", "kernel"),
+        tools=("pyosys",),
+    ),
+    Stage(
+        "quantize",
+        "speckleforge.quantize.stage",
+        ("quantised.safetensors", "quantisation.json"),
+        {"dataset": ("data", "dataset"), "checkpoint": ("train", "checkpoint.safetensors")},
+        facets=("op", "reference"),
+        packages=_ARRAYS,
+        platform=("isa", "threads"),
+    ),
+    Stage(
+        "place_route",
+        "speckleforge.synth.place_route",
+        ("placed.config", "placement.json", "timing.json", "place_route.log"),
+        {"netlist": ("synth", "netlist.json")},
+        tools=("nextpnr-ecp5",),
+        absent=_open_place_and_route,
+    ),
+    Stage(
+        "export",
+        "speckleforge.export.stage",
+        ("model.onnx", "parameters.safetensors", "vectors", "conformance.json"),
+        {"dataset": ("data", "dataset"), "quantised": ("quantize", "quantised.safetensors")},
+        facets=("op", "reference", "onnx"),
+        packages=("onnx", "onnxruntime", *_ARRAYS),
+    ),
+    Stage(
+        "weights",
+        "speckleforge.weights.stage",
+        ("weights.bin", "weights.json"),
+        {"design": ("lower", "design.txt"), "parameters": ("export", "parameters.safetensors")},
+        facets=("op", "kernel"),
+        packages=_ARRAYS,
+    ),
+    Stage(
+        "bitstream",
+        "speckleforge.synth.bitstream",
+        ("design.bit", "bitstream.json"),
+        {
+            "design": ("lower", "design.txt"),
+            "placed": ("place_route", "placed.config"),
+            "placement": ("place_route", "placement.json"),
+            "weights": ("weights", "weights.bin"),
+        },
+        facets=("op", "kernel"),
+        tools=("ecppack",),
+    ),
+    Stage(
+        "evaluate",
+        "speckleforge.verify.evaluate",
+        ("accuracy.json",),
+        {
+            "dataset": ("data", "dataset"),
+            "simulators": ("simulators", "simulators"),
+            "weights": ("weights", "weights.bin"),
+            "checkpoint_metrics": ("train", "training.json"),
+        },
+        packages=("numpy",),
+    ),
+    Stage(
+        "verify",
+        "speckleforge.verify.stage",
+        ("verification.json",),
+        {
+            "design": ("lower", "design.txt"),
+            "simulators": ("simulators", "simulators"),
+            "vectors": ("export", "vectors"),
+            "parameters": ("export", "parameters.safetensors"),
+            "weights": ("weights", "weights.bin"),
+            "model": ("export", "model.onnx"),
+        },
+        facets=("op", "kernel", "reference"),
+        packages=("onnx", "onnxruntime", *_ARRAYS),
+    ),
+    Stage(
+        "report",
+        "speckleforge.report.stage",
+        ("record.json", "report.md"),
+        _JSONS,
+        optional=frozenset(_JSONS),
+        facets=("op",),
+    ),
+)

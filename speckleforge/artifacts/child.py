@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from speckleforge.artifacts.context import StageContext
-from speckleforge.artifacts.fresh import import_from_source
+from speckleforge.artifacts.fresh import COMPILED, import_from_source
 from speckleforge.errors import ForgeError, Problem, StageError, StoreError
 from speckleforge.tools.sessions import kill_session
 
@@ -119,11 +119,11 @@ def _record_resources(packages: tuple[str, ...], found: set[str]) -> None:
     sys.addaudithook(note)
 
 
-def _loaded(packages: tuple[str, ...]) -> list[str]:
-    """Names of the modules of our packages that are loaded."""
+def _loaded(packages: tuple[str, ...]) -> dict[str, str]:
+    """Loaded modules of our packages -> hash of the source that was compiled (empty for those that started us)."""
     files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
     names = (_SELF if name == "__main__" else name for name, file in files.items() if file)
-    return sorted(name for name in names if name.partition(".")[0] in packages)
+    return {name: COMPILED.get(name, "") for name in sorted(names) if name.partition(".")[0] in packages}
 
 
 def _libraries() -> list[str]:

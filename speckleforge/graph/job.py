@@ -17,6 +17,7 @@ from speckleforge import errors
 from speckleforge.errors import ForgeError, Problem, StageError
 from speckleforge.graph.keys import CHILD
 from speckleforge.store.ac import Entry
+from speckleforge.store.code import SourceTree
 from speckleforge.store.files import store_errors
 from speckleforge.store.key import KeyDocument
 from speckleforge.store.store import Store
@@ -40,8 +41,8 @@ class Job:
         Role -> (file name, digest).
     files
         Role -> file from outside.
-    packages
-        Our packages: name -> folder.
+    sources
+        Our packages, as they were when the key was computed.
     watched
         Python packages that must be in the key document if the stage loads them.
     """
@@ -51,7 +52,7 @@ class Job:
     outputs: tuple[str, ...]
     inputs: Mapping[str, tuple[str, str]]
     files: Mapping[str, Path]
-    packages: Mapping[str, Path]
+    sources: SourceTree
     watched: frozenset[str] = frozenset()
 
 
@@ -122,7 +123,7 @@ def _prepare(job: Job, store: Store, work: Path) -> None:
             "out": str(work / "out"),
             "scratch": str(store.scratch(job.document.key())),
             "result": str(work / "result.json"),
-            "packages": {name: str(folder) for name, folder in job.packages.items()},
+            "packages": {name: str(folder) for name, folder in job.sources.packages.items()},
         }
         (work / "job.json").write_text(json.dumps(record), encoding="utf-8")
 
@@ -130,7 +131,7 @@ def _prepare(job: Job, store: Store, work: Path) -> None:
 def _environment(job: Job, work: Path) -> dict[str, str]:
     """The child's environment: it imports exactly the packages whose bytes were hashed."""
     tools = [tool for name in job.document.tools if (tool := installed(name)) is not None]
-    parents = dict.fromkeys(str(folder.parent) for folder in job.packages.values())
+    parents = dict.fromkeys(str(folder.parent) for folder in job.sources.packages.values())
     folders = tuple(str(tool.root) for tool in tools)
     return minimal_environment({"PYTHONPATH": ":".join(parents)}, folders=folders, temporary=work / "tmp")
 
@@ -156,21 +157,21 @@ def _stage_error(job: Job, work: Path) -> ForgeError | None:
 def _check_result(job: Job, work: Path) -> tuple[str, ...]:
     """Compare what was loaded with what the key says; give the names of what was loaded."""
     result = _result(work)
-    parents = [folder.parent for folder in job.packages.values()]
-    resources = {_label(Path(path), parents) for path in result.get("resources", ())}
-    loaded = {*result.get("modules", ()), *resources}
+    modules: dict[str, str] = result.get("modules", {})
+    resources = {job.sources.label(path): path for path in map(Path, result.get("resources", ()))}
+    loaded = {*modules, *resources}
     hidden = sorted(loaded.difference(job.document.code))
     hidden += sorted(job.watched.intersection(result.get("libraries", ())).difference(job.document.packages))
     if hidden:
         step = "declare it: a facet, root or package of the stage, or RESOURCES or LOADS of the module"
         what = f"stage '{job.document.stage}' loaded what its key does not cover"
         raise StageError(Problem(what, job.module, got=", ".join(hidden), next_step=step))
+    edited = [name for name, source in modules.items() if source and not job.sources.same_code(name, source)]
+    edited += [name for name, path in resources.items() if not job.sources.same_bytes(path)]
+    if edited:
+        what = f"the code of stage '{job.document.stage}' was edited while the build ran"
+        raise StageError(Problem(what, got=", ".join(edited), next_step="run the build again"))
     return tuple(sorted(loaded))
-
-
-def _label(path: Path, parents: list[Path]) -> str:
-    """A resource's name in a key."""
-    return next((path.relative_to(p).as_posix() for p in parents if path.is_relative_to(p)), path.name)
 
 
 def _outputs(job: Job, out: Path) -> dict[str, Path]:

@@ -189,8 +189,8 @@ class _Running:
         """The job of a stage whose inputs are known."""
         inputs = {role: (source[1], self.known[source]) for role, source in stage.inputs.items()}
         files = external_files(self.keys.spec, stage.name)
-        packages = self.keys.sources.packages
-        return Job(document, stage.module, stage.outputs, inputs, files, packages, self.watched)
+        sources = self.keys.sources
+        return Job(document, stage.module, stage.outputs, inputs, files, sources, self.watched)
 
     def _watch(self, stage: Stage) -> Watch:
         """Hand on what the child says, and end it when the build ends."""

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from speckleforge.store.files import store_errors, write_bytes
+from speckleforge.store.files import hash_file, store_errors, write_bytes
 from speckleforge.store.syntax import Import, SourceFacts, read_source
 
 # The text of a syntax tree differs between versions of Python.
@@ -59,7 +59,7 @@ class SourceTree:
             if facts is not None:
                 found[module] = facts.code
                 files.update(self._resources(module, facts))
-        found |= {self._label(path): self._digest(path) for path in files if path.is_file()}
+        found |= {self.label(path): self._digest(path) for path in files if path.is_file()}
         return dict(sorted(found.items()))
 
     def closure(self, roots: Iterable[str]) -> set[str]:
@@ -81,6 +81,15 @@ class SourceTree:
         path = self.packages[top].joinpath(*rest.split(".")) if rest else self.packages[top]
         candidates = (path / "__init__.py", path.with_suffix(".py"))
         return next((candidate for candidate in candidates if candidate.is_file()), None)
+
+    def same_code(self, module: str, source: str) -> bool:
+        """True if `module` means the same when its source has this hex sha256 (that is, as when it was first read)."""
+        facts, then = self._index.get(source), self._read(module)
+        return facts is not None and then is not None and facts.code == then.code
+
+    def same_bytes(self, path: Path) -> bool:
+        """True if a resource still has the bytes that were hashed."""
+        return self._bytes.get(path) == hash_file(path)
 
     def remember(self) -> None:
         """Save what was learned about syntax trees, for a faster start next time."""
@@ -155,7 +164,7 @@ class SourceTree:
                 self._bytes[path] = hashlib.sha256(path.read_bytes()).hexdigest()
         return self._bytes[path]
 
-    def _label(self, path: Path) -> str:
+    def label(self, path: Path) -> str:
         """A resource's name in a key: its path from the package's parent, so that it does not depend on the machine."""
         for folder in self.packages.values():
             if path.is_relative_to(folder):

@@ -1,4 +1,5 @@
 """The board side of the generated hardware: serial link, clock, reset, pins.
 
-Takes a target and the core's port widths; gives SystemVerilog sources and the host's codec. Never looks inside the core.
+Takes a target and the core's port widths; gives SystemVerilog sources and the host's codec. Never looks inside the
+core.
 """

@@ -15,17 +15,18 @@ OUTPUT_MHZ = (3.125, 400.0)
 VCO_MHZ = (400.0, 800.0)
 PHASE_DETECTOR_MHZ = (10.0, 400.0)
 DIVIDERS = range(1, 129)
-FEEDBACK_DIVIDERS = range(1, 81)
 EXACT = 1e-6  # relative difference below which two frequencies are the same
 BAUD_TOLERANCE = 0.015  # of the serial rate: the receiver bears about 4 %, half of it is the other side's
 
 
 @dataclass(frozen=True)
 class Ecp5Pll:
-    """Divider settings of `sf_clock_ecp5` and the frequency that they give."""
+    """Divider settings of `sf_clock_ecp5` and the frequency that they give.
+
+    The feedback divider stays 1: the loop divider already reaches every multiple of the phase detector's frequency.
+    """
 
     reference_div: int
-    feedback_div: int
     loop_div: int
     output_div: int
     clock_mhz: float
@@ -58,31 +59,20 @@ def plan_ecp5_pll(oscillator_mhz: float, clock_mhz: float) -> Ecp5Pll:
                 next_step=f"the nearest possible: {near} MHz",
             )
         )
-    return min(exact, key=lambda pll: (pll.reference_div, -pll.feedback_div * pll.loop_div, pll.feedback_div))
+    return min(exact, key=lambda pll: (pll.reference_div, -pll.loop_div))
 
 
 def _settings(oscillator_mhz: float) -> list[Ecp5Pll]:
     """All settings within the limits; one per VCO frequency and output divider."""
     return [
-        Ecp5Pll(reference, feedback, loop, output, vco / output)
+        Ecp5Pll(reference, loop, output, oscillator_mhz * loop / (reference * output))
         for reference in DIVIDERS
         if PHASE_DETECTOR_MHZ[0] <= oscillator_mhz / reference <= PHASE_DETECTOR_MHZ[1]
-        for feedback, loop, vco in _loops(oscillator_mhz / reference)
+        for loop in DIVIDERS
+        if VCO_MHZ[0] <= oscillator_mhz * loop / reference <= VCO_MHZ[1]
         for output in DIVIDERS
-        if OUTPUT_MHZ[0] <= vco / output <= OUTPUT_MHZ[1]
+        if OUTPUT_MHZ[0] <= oscillator_mhz * loop / (reference * output) <= OUTPUT_MHZ[1]
     ]
-
-
-def _loops(phase_mhz: float) -> list[tuple[int, int, float]]:
-    """Feedback divider, loop divider and VCO frequency of each closed loop on a phase detector at `phase_mhz`."""
-    found = []
-    for product in range(1, int(VCO_MHZ[1] / phase_mhz) + 1):
-        vco = phase_mhz * product
-        # The loop's own output must stay within its limit too, so the loop divider takes the larger factor.
-        feedback = next(f for f in FEEDBACK_DIVIDERS if product % f == 0 and vco / (product // f) <= OUTPUT_MHZ[1])
-        if VCO_MHZ[0] <= vco <= VCO_MHZ[1] and product // feedback in DIVIDERS:
-            found.append((feedback, product // feedback, vco))
-    return found
 
 
 def _nearest(settings: list[Ecp5Pll], clock_mhz: float) -> str:
@@ -105,7 +95,9 @@ def clocks_per_bit(clock_mhz: float, baud: int) -> int:
     cycles = round(exact)
     if cycles < 8:
         allowed = f"at most {int(clock_mhz * 1e6 / 8)} baud"
-        raise DesignError(Problem("the clock is too slow for the serial rate", f"{clock_mhz:g} MHz", f"{baud} baud", allowed))
+        raise DesignError(
+            Problem("the clock is too slow for the serial rate", f"{clock_mhz:g} MHz", f"{baud} baud", allowed)
+        )
     if abs(cycles / exact - 1) > BAUD_TOLERANCE:
         rate = round(clock_mhz * 1e6 / cycles)
         problem = Problem(

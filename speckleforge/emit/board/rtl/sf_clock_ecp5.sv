@@ -3,13 +3,14 @@
 // Shapes:  oscillator in; core clock and `locked` out.
 // Latency: some hundred microseconds until `locked`.
 // Cost:    one EHXPLLL, one global clock net.
-// f_vco = f_in / REFERENCE_DIV * FEEDBACK_DIV * LOOP_DIV; f_out = f_vco / OUTPUT_DIV. The dividers come from the clock
+// f_vco = f_in / REFERENCE_DIV * LOOP_DIV; f_out = f_vco / OUTPUT_DIV. The dividers come from the clock
 // planner, which knows the limits. The loop closes over its own output (CLKOP), so OUTPUT_DIV is free.
 `default_nettype none
+// The primitive has outputs that this clock does not need; leaving them open is the vendor's way.
+/* verilator lint_off PINCONNECTEMPTY */
 
 module sf_clock_ecp5 #(
     parameter int REFERENCE_DIV = 1,
-    parameter int FEEDBACK_DIV = 1,
     parameter int LOOP_DIV = 24,
     parameter int OUTPUT_DIV = 24
 ) (
@@ -30,7 +31,7 @@ module sf_clock_ecp5 #(
       .OUTDIVIDER_MUXC ("DIVC"),
       .OUTDIVIDER_MUXD ("DIVD"),
       .CLKI_DIV        (REFERENCE_DIV),
-      .CLKFB_DIV       (FEEDBACK_DIV),
+      .CLKFB_DIV       (1),
       .CLKOP_ENABLE    ("ENABLED"),
       .CLKOP_DIV       (LOOP_DIV),
       .CLKOP_CPHASE    (LOOP_DIV - 1),
@@ -65,4 +66,5 @@ module sf_clock_ecp5 #(
       .LOCK        (locked)
   );
 endmodule
+/* verilator lint_on PINCONNECTEMPTY */
 `default_nettype wire

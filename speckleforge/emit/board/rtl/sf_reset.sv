@@ -12,8 +12,12 @@ module sf_reset #(
     input  wire  request,
     output logic rst
 );
-  (* async_reg = "true" *) logic [2:0] sync = '1;
-  logic [HOLD_BITS:0] hold = '0;
+  (* async_reg = "true" *) logic [2:0] sync;
+  logic [HOLD_BITS:0] hold;
+
+  // The bitstream sets these, so that the design starts in reset.
+  initial sync = '1;
+  initial hold = '0;
 
   always_ff @(posedge clk or posedge request) begin
     if (request) sync <= '1;

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from speckleforge.emit.board.wrapper import TOP, CoreWidths, board_sources, frame_addr_bits, top_source
+from speckleforge.errors import DesignError
+from speckleforge.tools.find import find_tool, installed
+from speckleforge.tools.process import minimal_environment, run_tool
+
+HERE = Path(__file__).parent
+TARGETS = HERE.parents[2] / "targets"
+CORE = CoreWidths(in_bits=12, res_bits=76, frame_words=1000)
+
+
+@pytest.fixture
+def target() -> dict[str, Any]:
+    return copy.deepcopy(yaml.safe_load((TARGETS / "ulx3s-25f.yaml").read_text(encoding="utf-8")))
+
+
+def test_top_wires_the_pins_by_role(target: dict[str, Any]) -> None:
+    text = top_source(target, CORE, 50.0, "interface 1\ndesign abc")
+    assert text.startswith("// interface 1\n// design abc\n")
+    for line in (
+        "    output wire [7:0] led",
+        "      .clk_in (clk_25mhz),",
+        "      .uart_rx(ftdi_txd),",
+        "      .uart_tx(ftdi_rxd),",
+        "      .request(btn_fire1 || !locked),",
+        "  assign wifi_gpio0 = 1'b1;",
+        "      .CLOCKS_PER_BIT (50)",
+        "      .FRAME_ADDR_BITS(11),",
+    ):
+        assert line in text
+
+
+def test_sources_are_in_compile_order(target: dict[str, Any]) -> None:
+    names = list(board_sources(target, CORE, 50.0, ""))
+    assert names[0] == "sf_uart_rx.sv"
+    assert names[-1] == f"{TOP}.sv"
+    assert names.index("sf_link.sv") < names.index("sf_board_uart.sv")
+
+
+@pytest.mark.parametrize(("words", "bits"), [(1, 9), (512, 10), (4225, 13), (8000, 14)])
+def test_the_buffer_holds_a_frame_and_a_tail(words: int, bits: int) -> None:
+    assert frame_addr_bits(words) == bits
+    assert words < 1 << bits
+
+
+def test_errors_name_the_place(target: dict[str, Any]) -> None:
+    target["pins"]["led"]["role"] = "lde"
+    with pytest.raises(DesignError, match=r"pins.led.role.*(\n.*)*did you mean 'led'"):
+        top_source(target, CORE, 50.0, "")
+    del target["pins"]["led"], target["pins"]["ftdi_txd"]
+    with pytest.raises(DesignError, match="no pin has the role uart_rx"):
+        top_source(target, CORE, 50.0, "")
+    target["family"] = "ultrascale"
+    with pytest.raises(DesignError, match="no board top for this family"):
+        board_sources(target, CORE, 50.0, "")
+
+
+def pll_model() -> str:
+    """An empty EHXPLLL with the ports and parameters that `sf_clock_ecp5` uses: the real one is the vendor's."""
+    inputs = "CLKI CLKFB PHASESEL1 PHASESEL0 PHASEDIR PHASESTEP PHASELOADREG STDBY PLLWAKESYNC RST"
+    inputs += " ENCLKOP ENCLKOS ENCLKOS2 ENCLKOS3"
+    outputs = "CLKOP CLKOS CLKOS2 CLKOS3 LOCK INTLOCK REFCLK CLKINTFB"
+    words = "PLLRST_ENA INTFB_WAKE STDBY_ENABLE DPHASE_SOURCE FEEDBK_PATH CLKOP_ENABLE CLKOS_ENABLE"
+    words += " OUTDIVIDER_MUXA OUTDIVIDER_MUXB OUTDIVIDER_MUXC OUTDIVIDER_MUXD"
+    numbers = "CLKI_DIV CLKFB_DIV CLKOP_DIV CLKOP_CPHASE CLKOP_FPHASE CLKOS_DIV CLKOS_CPHASE CLKOS_FPHASE"
+    parameters = [f'parameter {name} = ""' for name in words.split()]
+    parameters += [f"parameter {name} = 1" for name in numbers.split()]
+    ports = [f"input {name}" for name in inputs.split()] + [f"output {name}" for name in outputs.split()]
+    quiet = "/* verilator lint_off UNUSED */ /* verilator lint_off UNDRIVEN */"
+    return f"{quiet}\nmodule EHXPLLL #({', '.join(parameters)}) ({', '.join(ports)}); endmodule\n"
+
+
+@pytest.mark.tools
+@pytest.mark.skipif(installed("verilator") is None, reason="needs verilator")
+def test_all_sources_are_lint_clean(target: dict[str, Any], tmp_path: Path) -> None:
+    sources = board_sources(target, CORE, 50.0, "lint")
+    for name, text in sources.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "EHXPLLL.v").write_text(pll_model(), encoding="utf-8")
+    stub = (HERE / "stub_core.sv").read_text(encoding="utf-8")
+    (tmp_path / "sf_core.sv").write_text(stub, encoding="utf-8")
+    tool = find_tool("verilator")
+    files = ["EHXPLLL.v", "sf_core.sv", *sources]
+    command = [*tool.command, "--lint-only", "-Wall", "--top-module", TOP, *files]
+    run_tool(command, cwd=tmp_path, log=tmp_path / "lint.log", env=minimal_environment(tool.env))

@@ -1,0 +1,1 @@
+"""Adapter between streams: other lanes, offset 0."""

@@ -52,8 +52,8 @@ class Condition:
     photon_energy_kev: float = 1.7
     edge_resolution_nm: float = 12.0
     photons: float = 4000.0
-    fluence_sigma: float = 0.4
-    focus_weight: tuple[float, float] = (0.5, 1.0)
+    fluence_sigma: float = 0.5
+    focus_weight: tuple[float, float] = (0.3, 1.0)
     background_photons: float = 400.0
     background_sigma: float = 0.3
     halo: float = 0.4
@@ -70,7 +70,7 @@ class Condition:
 CONDITIONS: dict[str, Condition] = {
     # 1.7 keV and a detector edge near 12 nm: the soft X-ray end station of LCLS (AMO, pnCCD at 0.4-0.6 m), where
     # 35-60 nm particles give 6 to 10 speckles across the image. 4000 photons is the fluence at which one and
-    # several particles are told apart in about five of six patterns: the regime in which a decision has a price.
+    # several particles are told apart in most patterns but not in all: the regime in which a decision has a price.
     "reference": Condition(),
     # Eight times the photons, the same background: shows what is left when counting noise is not the limit.
     "bright": Condition(photons=32000.0),

@@ -34,7 +34,7 @@ class TrainSettings:
     temperature: float = 0.1
     epochs: int = 10
     batch: int = 64
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-3
     augment: bool = True
     seed: int = 0
     shots: tuple[int, ...] = (1, 5, 10)

@@ -1,0 +1,106 @@
+"""Quantise one linear layer (conv2d, dense). Takes float weights and calibration activations; gives its integers.
+
+Whatever the weights, the result fits: a dead channel, a huge bias or a huge weight costs precision, never a range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speckleforge.fixed.arithmetic import Ints
+from speckleforge.ir.op import LinearOp
+from speckleforge.ir.topology import Node
+from speckleforge.ir.types import TensorType
+from speckleforge.layers import facet
+from speckleforge.layers.parameters import FRAC_LIMIT
+from speckleforge.quantize.scales import dequantised, largest_frac, quantised, weight_fracs
+
+Floats = NDArray[np.float64]
+
+FRAC_CANDIDATES = (-1, 0, 1, 2)
+"""Output fracs tried, relative to the one at which no calibration value saturates."""
+
+
+@dataclass(frozen=True)
+class QuantisedLayer:
+    """Integers of one layer.
+
+    Attributes
+    ----------
+    values
+        `weight`, `bias`, `shift`: int64, inside the topology's types.
+    frac, weight_frac
+        Fraction bits of the output, and of each channel's weights.
+    clipped_weights, clipped_biases
+        How many did not fit at their frac and were saturated.
+    """
+
+    values: dict[str, Ints]
+    frac: int
+    weight_frac: Ints
+    clipped_weights: int
+    clipped_biases: int
+
+
+def _channel_fracs(op: LinearOp, weight: Floats, bias: Floats, frac_in: int, frac_out: int) -> Ints:
+    """Weight fracs at which weight, bias and shift fit; the shift's range wins, then the bias, then the weights."""
+    wanted = np.minimum(weight_fracs(weight, op.weights), largest_frac(np.abs(bias), op.bias) - frac_in)
+    lowest = max(frac_out - frac_in, -FRAC_LIMIT)
+    highest = min(frac_out - frac_in + op.shift_max, FRAC_LIMIT)
+    return np.clip(wanted, lowest, highest)
+
+
+def quantise_at(op: LinearOp, weight: Floats, bias: Floats, frac_in: int, frac_out: int) -> QuantisedLayer:
+    """Quantise for a given output frac.
+
+    Parameters
+    ----------
+    weight, bias
+        float64 [out, ...], [out], finite.
+    frac_in, frac_out
+        Fraction bits of the input and output activations.
+    """
+    weight_frac = _channel_fracs(op, weight, bias, frac_in, frac_out)
+    column = weight_frac.reshape(-1, *[1] * (weight.ndim - 1))
+    q_weight = quantised(weight, column, op.weights)
+    q_bias = quantised(bias, frac_in + weight_frac, op.bias)
+    clipped = [
+        int((np.abs(dequantised(q, frac) - value) > np.ldexp(0.51, -frac.astype(np.int32))).sum())
+        for q, frac, value in ((q_weight, column, weight), (q_bias, frac_in + weight_frac, bias))
+    ]
+    values = {"weight": q_weight, "bias": q_bias, "shift": frac_in + weight_frac - frac_out}
+    return QuantisedLayer(values, frac_out, weight_frac, *clipped)
+
+
+def _run(node: Node, op: LinearOp, source: TensorType, x: Ints, layer: QuantisedLayer) -> Ints:
+    return np.asarray(facet(node.kind, "reference").run(op, source, x, layer.values), np.int64)
+
+
+def quantise_linear(
+    node: Node, op: LinearOp, source: TensorType, tensors: tuple[Floats, Floats], data: tuple[Ints, int, Floats]
+) -> QuantisedLayer:
+    """Choose the output frac whose integers are nearest to the float activations, in mean square.
+
+    Parameters
+    ----------
+    tensors
+        Float weight and bias.
+    data
+        Calibration input as integers, its frac, and the layer's float output (before a ReLU, if any).
+    """
+    x, frac_in, wanted = data
+    if not op.out.signed:
+        wanted = np.maximum(wanted, 0)  # the unsigned saturation is the ReLU
+    whole = int(np.minimum(largest_frac(np.abs(wanted).max(), op.out), FRAC_LIMIT - 2))
+    best, least = None, np.inf
+    for step in FRAC_CANDIDATES:
+        frac = max(min(whole + step, FRAC_LIMIT), -FRAC_LIMIT)
+        layer = quantise_at(op, *tensors, frac_in, frac)
+        error = float(((dequantised(_run(node, op, source, x, layer), frac) - wanted) ** 2).mean())
+        if best is None or error < least:
+            best, least = layer, error
+    assert best is not None
+    return best

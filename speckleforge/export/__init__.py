@@ -1,1 +1,1 @@
-
+"""Quantised integers to a standard ONNX model, parameters and golden vectors; fails where they do not conform."""

@@ -1,1 +1,1 @@
-"""The intermediate representation: topologies, streams, designs, their text and their verifier. Knows no layer by name."""
+"""The intermediate representation: topologies, streams, designs, their text and their verifier. Names no layer."""

@@ -97,7 +97,7 @@ class Design:
 
 
 def verify_design(design: Design) -> None:
-    """Check that streams join, names are unique, boundaries follow the topology's order and the weights have 1 or 2 banks.
+    """Check that streams join, names are unique, boundaries follow the topology's order, weights have 1 or 2 banks.
 
     Raises
     ------
@@ -147,7 +147,8 @@ def print_design(design: Design) -> str:
     s = design.settings
     head = [
         f"design {VERSION}",
-        f"settings family={s.family} interface={s.interface} clock_khz={s.clock_khz} banks={s.banks} lanes={design.source.lanes}",
+        f"settings family={s.family} interface={s.interface} clock_khz={s.clock_khz} banks={s.banks} "
+        f"lanes={design.source.lanes}",
     ]
     body = []
     source = design.topology.nodes[0].name
@@ -156,6 +157,14 @@ def print_design(design: Design) -> str:
         body.append(print_line(item.name, item.kernel.kind, source, fields, str(item.kernel.sink)))
         source = item.name
     return "\n".join([*head, print_topology(design.topology).rstrip(), "kernels", *body]) + "\n"
+
+
+def parse_design_topology(text: str, resolve_op: OpResolver) -> Topology:
+    """The topology in a design's text, for readers that need no kernel (so that no kernel is in their action key)."""
+    head, _, rest = text.partition("\ntopology ")
+    if not rest or head.partition("\n")[0] != f"design {VERSION}":
+        raise DesignError(Problem("not a design", got=head.partition("\n")[0], allowed=f"design {VERSION}"))
+    return parse_topology("topology " + rest.partition("\nkernels\n")[0] + "\n", resolve_op)
 
 
 def parse_design(text: str, resolve_op: OpResolver, resolve_kernel: KernelResolver) -> Design:

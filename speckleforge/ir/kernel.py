@@ -1,4 +1,4 @@
-"""What every hardware kernel offers. A layer's `kernel.py` derives from `Kernel`; its fields are the folding decisions."""
+"""What every hardware kernel offers. A layer's `kernel.py` derives from `Kernel`; its fields are the folding."""
 
 from __future__ import annotations
 

@@ -15,13 +15,17 @@ TRAILER_BYTES = 4  # CRC-32 of all before it
 
 @dataclass(frozen=True)
 class Segment:
-    """Elements of one parameter: `elements` of `type.bytes` bytes each, from `offset` bytes into the payload."""
+    """Elements of one parameter: `elements` of `type.bytes` bytes each, from `offset` bytes into the payload.
+
+    A value lies in `type.min`..`max`; a shift's `max` is less than its type's.
+    """
 
     node: str
     parameter: str
     shape: tuple[int, ...]
     type: IntType
     offset: int
+    max: int
 
     @property
     def elements(self) -> int:
@@ -75,7 +79,7 @@ def layout_of(topology: Topology) -> Layout:
     segments = []
     offset = 0
     for node, spec in topology.parameters():
-        segment = Segment(node.name, spec.name, spec.shape, spec.type, offset)
+        segment = Segment(node.name, spec.name, spec.shape, spec.type, offset, spec.max)
         segments.append(segment)
         offset += segment.bytes
     return Layout(tuple(segments))

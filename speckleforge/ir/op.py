@@ -1,4 +1,4 @@
-"""What every operator of a topology offers. A layer's `op.py` derives from `Op`; the fields of the dataclass are its attributes."""
+"""What every operator of a topology offers. A layer's `op.py` derives from `Op`; its fields are its attributes."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ class LinearOp(Op):
         return (
             ParamSpec("weight", self.weight_shape(source), self.weights),
             ParamSpec("bias", out, self.bias),
-            ParamSpec("shift", out, shift),
+            ParamSpec("shift", out, shift, self.shift_max),
         )
 
     def network_parameters(self, source: TensorType) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True)
 class Resources:
-    """Counts: LUTs (ECP5: LUT4 'COMB'; UltraScale: LUT6), of them LUTRAM, flip-flops, multiplier blocks, block-RAM bits' blocks."""
+    """Counts: LUTs (ECP5: LUT4 'COMB'; UltraScale: LUT6), of them LUTRAM, flip-flops, multipliers, block-RAM blocks."""
 
     lut: int = 0
     lutram: int = 0

@@ -1,7 +1,7 @@
 """Stream types and their rules: how columns travel in words between kernels.
 
-Word j of a row holds columns `j*lanes - offset .. j*lanes - offset + lanes - 1` of all channels. Lanes outside [0, width)
-are don't-care; the consumer masks them. Every kernel drops words that hold no column, so `offset < lanes` always.
+Word j of a row holds columns `j*lanes - offset .. j*lanes - offset + lanes - 1` of all channels. Lanes outside
+[0, width) are don't-care; the consumer masks them. Every kernel drops words without a column, so `offset < lanes` always.
 """
 
 from __future__ import annotations
@@ -119,8 +119,8 @@ class WindowGrid:
 def window(stream: StreamType, kernel: tuple[int, int], stride: tuple[int, int], pads: Pads) -> WindowGrid:
     """Type rule of convolution and pooling.
 
-    The window whose last column is in lane p of word j has output column `j*lanes + p - (offset + kernel_columns - 1)` at
-    stride 1. A stride keeps every s-th: inside the word where `lanes % s == 0`, every s-th word where `lanes == 1`.
+    The window whose last column is in lane p of word j has output column `j*lanes + p - (offset + kernel_columns - 1)`
+    at stride 1. A stride keeps every s-th: inside the word where `lanes % s == 0`, every s-th word where `lanes == 1`.
 
     Raises
     ------

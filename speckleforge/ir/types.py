@@ -44,11 +44,20 @@ class TensorType:
 
 @dataclass(frozen=True)
 class ParamSpec:
-    """A learned parameter of an op: its name, shape (() for a scalar is written (1,)) and integer type."""
+    """A learned parameter of an op: its name, shape (() for a scalar is written (1,)) and integer type.
+
+    `limit` is the largest value allowed where that is less than the type's (a shift); -1: the type decides.
+    """
 
     name: str
     shape: tuple[int, ...]
     type: IntType
+    limit: int = -1
+
+    @property
+    def max(self) -> int:
+        """Largest value allowed."""
+        return self.type.max if self.limit < 0 else self.limit
 
     @property
     def size(self) -> int:

@@ -1,0 +1,41 @@
+/* C interface of a generated emulator: the network's integers, bit for bit, on a CPU. */
+#ifndef SF_EMULATOR_H
+#define SF_EMULATOR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct sf_network sf_network;
+
+/* Text of the topology: nodes in order, with shapes and integer types. */
+const char* sf_topology(void);
+
+/* Weight images carry this number in their second word; an image of another layout is refused. */
+uint32_t sf_layout_id(void);
+
+/* A network without weights; null where memory ends. */
+sf_network* sf_create(void);
+void sf_destroy(sf_network* network);
+
+/* Loads a weight image. 0: loaded; else sf_error() says why, and the network has no weights any more. */
+int sf_load(sf_network* network, const uint8_t* image, size_t bytes);
+
+/* What was wrong with the last call, in words. */
+const char* sf_error(const sf_network* network);
+
+/*
+ * Runs `patterns` frames of words [channels, rows, columns], 0 .. 2^bits - 1 each.
+ * nodes[i], where not null, receives int32 [patterns, elements of node i]; nodes in the order of sf_topology(), input first.
+ * 0: done; else sf_error() says why.
+ */
+int sf_run(sf_network* network, const uint16_t* words, size_t patterns, int32_t* const* nodes);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,95 @@
+"""A spec file to a `Spec`. Takes a path; gives a value that every later room can trust, or all problems at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from speckleforge.errors import Problem, SpecError
+from speckleforge.spec import check, schema
+from speckleforge.spec.model import Spec
+from speckleforge.spec.read import decode_tree, read_tree
+from speckleforge.spec.target import load_target
+from speckleforge.spec.topology import build_topology, compand_keys
+from speckleforge.spec.tree import Tree
+
+
+def load_spec(path: Path | str) -> Spec:
+    """Read and check a spec.
+
+    Raises
+    ------
+    SpecError
+        With every problem found, each at `file:line:col`.
+    """
+    path = Path(path)
+    return spec_of(read_tree(path), path)
+
+
+def parse_spec(content: bytes, path: Path | str, name: str | None = None) -> Spec:
+    """Like `load_spec`, from bytes (of a git revision); `name` stands for the file in messages."""
+    return spec_of(decode_tree(content, name or str(path)), Path(path))
+
+
+def spec_of(tree: Tree, path: Path) -> Spec:
+    """The spec of a tree; raises `SpecError`."""
+    found = check.problems(tree, schema.current())
+    if found:
+        raise SpecError(found)
+    values = check.fill(tree.values, schema.current())
+    found = sorted(_rules(values, tree), key=check.place)
+    if found:
+        raise SpecError(found)
+    target = load_target(values["hardware"]["target"])
+    return Spec(path, values["name"], values, build_topology(values, tree), target)
+
+
+def _rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """What a schema cannot say."""
+    return [*_preprocess_rules(values, tree), *_image_rules(values, tree), *_train_rules(values, tree)]
+
+
+def _preprocess_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """`bin` before `compand`, each once; companded bits are the network's input bits."""
+    found = []
+    kinds = [next(iter(step)) for step in values["preprocess"]]
+    for index, kind in enumerate(kinds):
+        if kind in kinds[:index]:
+            found.append(tree.problem(("preprocess", index, kind), "a step that is there already", key=True))
+    if kinds == ["compand", "bin"]:
+        what, step = "comes after compand", "move it before compand: photons are summed, not companded words"
+        found.append(tree.problem(("preprocess", 1, "bin"), what, key=True, next_step=step))
+    compand, bits = compand_keys(values), values["precision"]["input"]
+    if compand and compand["bits"] != bits:
+        step = f"write {compand['bits']}, or change preprocess[{kinds.index('compand')}].compand.bits"
+        what = "does not agree with compand's bits"
+        path = ("precision", "input")
+        found.append(tree.problem(path, what, got=str(bits), allowed=str(compand["bits"]), next_step=step))
+    return found
+
+
+def _image_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """One channel of at least 8x8 pixels; a clock of whole kHz."""
+    found = []
+    channels, rows, columns = values["model"]["input"]
+    if channels != 1:
+        what = "a detector image has one channel"
+        found.append(tree.problem(("model", "input", 0), what, got=str(channels), allowed="1"))
+    for axis, size in ((1, rows), (2, columns)):
+        if size < 8:
+            found.append(tree.problem(("model", "input", axis), "too few pixels", got=str(size), allowed="8 or more"))
+    clock_mhz = values["hardware"]["clock_mhz"]
+    if abs(clock_mhz * 1000 - round(clock_mhz * 1000)) > 1e-6:
+        what = "not a whole number of kHz"
+        found.append(tree.problem(("hardware", "clock_mhz"), what, got=str(clock_mhz), next_step="round it"))
+    return found
+
+
+def _train_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """A checkpoint that is named exists."""
+    checkpoint = values["train"].get("from")
+    path = Path(tree.file).parent / checkpoint if checkpoint else None
+    if path is None or path.is_file():
+        return []
+    return [tree.problem(("train", "from"), "no such file", got=checkpoint, allowed="a path relative to this spec")]

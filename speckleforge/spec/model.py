@@ -1,0 +1,157 @@
+"""The spec as a value. Takes checked values; gives a frozen `Spec` and what each stage may see of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from speckleforge.ir.text import print_topology
+from speckleforge.ir.topology import Topology, structure
+from speckleforge.spec.target import Target
+from speckleforge.spec.topology import word_bits
+
+SHOTS = (1, 5, 10)  # support patterns per class that every report shows
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One reviewed file.
+
+    Attributes
+    ----------
+    path
+        The file.
+    name
+        Name of the build.
+    values
+        All keys with defaults filled in, as JSON values.
+    topology
+        The network with its bit widths.
+    target
+        The board.
+    """
+
+    path: Path
+    name: str
+    values: Mapping[str, Any]
+    topology: Topology
+    target: Target
+
+    @cached_property
+    def digest(self) -> str:
+        """Hex sha256 of the values: comments, order of keys and written-out defaults do not count."""
+        text = json.dumps(self.values, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def topology_text(self) -> str:
+        """The topology's text form."""
+        return print_topology(self.topology)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Layer kinds in use."""
+        return self.topology.kinds
+
+    @property
+    def toolchain(self) -> str:
+        """The toolchain that synthesises."""
+        return self.target.toolchain
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the classes, in the order of their labels."""
+        return list(self.values["data"]["classes"])
+
+    @property
+    def clock_khz(self) -> int:
+        """Clock of the network in kHz."""
+        return int(0.5 + 1000 * self.values["hardware"]["clock_mhz"])
+
+    def slice(self, stage_name: str) -> dict[str, Any]:
+        """The parameters of a stage: all that it sees of the spec. KeyError for a name that is no stage's."""
+        return _SLICES[stage_name](self)
+
+    def files(self, stage_name: str) -> dict[str, Path]:
+        """Files from outside that a stage reads, by role."""
+        checkpoint = self.values["train"].get("from")
+        return {"pretrained": self.path.parent / checkpoint} if checkpoint and stage_name == "train" else {}
+
+
+def _data(spec: Spec) -> dict[str, Any]:
+    _, rows, columns = spec.values["model"]["input"]
+    binning = next((step["bin"] for step in spec.values["preprocess"] if "bin" in step), 1)
+    image = {"rows": rows, "columns": columns, "bits": word_bits(spec.values), "bin": binning}
+    return {"data": dict(spec.values["data"]), "image": image}
+
+
+def _train(spec: Spec) -> dict[str, Any]:
+    settings = {key: value for key, value in spec.values["train"].items() if key != "from"}
+    # The head is enrolled, not trained: its capacity must not train again.
+    network = [row for row in structure(spec.topology) if row["kind"] != "head"]
+    return {"train": settings, "network": network, "classes": spec.classes}
+
+
+def _asked(spec: Spec) -> dict[str, Any]:
+    hardware = spec.values["hardware"]
+    return {key: hardware[key] for key in ("latency_us", "frame_rate_khz") if key in hardware}
+
+
+def _lower(spec: Spec) -> dict[str, Any]:
+    hardware = {**_asked(spec), "clock_khz": spec.clock_khz, "banks": spec.values["hardware"]["weights"]["banks"]}
+    return {"topology": spec.topology_text, "hardware": hardware, "target": spec.target.slice("lower")}
+
+
+def _synth(spec: Spec, stage: str = "synth") -> dict[str, Any]:
+    clock_mhz = spec.clock_khz / 1000
+    return {"target": spec.target.slice(stage), "toolchain": spec.toolchain, "clock_mhz": clock_mhz}
+
+
+def _place_route(spec: Spec) -> dict[str, Any]:
+    return {**_synth(spec, "place_route"), "placement": dict(spec.values["hardware"]["placement"])}
+
+
+def _evaluate(spec: Spec) -> dict[str, Any]:
+    gate = spec.values["gates"].get("accuracy", {}).get("shots", SHOTS[0])
+    return {"shots": sorted({*SHOTS, gate}), "classes": spec.classes}
+
+
+def _report(spec: Spec) -> dict[str, Any]:
+    about = {
+        "name": spec.name,
+        "digest": spec.digest,
+        "parameters": spec.topology.network_parameters,
+        "macs": spec.topology.macs,
+        "input": list(spec.values["model"]["input"]),
+        "precision": dict(spec.values["precision"]),
+        "latent": spec.values["model"]["latent"],
+        "classes": spec.classes,
+        "clock_mhz": spec.clock_khz / 1000,
+        "toolchain": spec.toolchain,
+        "nodes": [{"name": node.name, "kind": node.kind, "out": str(node.out)} for node in spec.topology.nodes],
+        **_asked(spec),
+    }
+    return {"spec": about, "gates": spec.values["gates"], "target": spec.target.slice("report")}
+
+
+_SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
+    "data": _data,
+    "train": _train,
+    "quantize": lambda spec: {"topology": spec.topology_text, "classes": spec.classes},
+    "export": lambda spec: {"topology": spec.topology_text, "patterns": spec.values["verify"]["patterns"]},
+    "lower": _lower,
+    "emit": lambda spec: {"target": spec.target.slice("emit")},
+    "simulators": lambda spec: {},
+    "synth": _synth,
+    "place_route": _place_route,
+    "weights": lambda spec: {},
+    "bitstream": lambda spec: {"target": spec.target.slice("bitstream")},
+    "evaluate": _evaluate,
+    "verify": lambda spec: {},
+    "report": _report,
+}

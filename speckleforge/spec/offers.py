@@ -1,0 +1,78 @@
+"""Names that other rooms offer to specs, found without importing them. Takes the package's folder; gives names.
+
+A condition or a loss is added in its own room alone; the spec's schema and its error messages follow.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def losses() -> tuple[str, ...]:
+    """Losses: one file each in `train/losses`."""
+    return _modules("train/losses")
+
+
+def data_sources() -> tuple[str, ...]:
+    """Data sources. Today one."""
+    return ("simulation",)
+
+
+def conditions() -> tuple[str, ...]:
+    """Named conditions of the simulation: keys of `CONDITIONS` in `data/conditions.py`."""
+    return _dict_keys(PACKAGE / "data" / "conditions.py", "CONDITIONS")
+
+
+def classes() -> tuple[str, ...]:
+    """Classes that the simulation makes: `CLASSES` in `data/settings.py`."""
+    return _strings(_assigned(PACKAGE / "data" / "settings.py", "CLASSES"))
+
+
+@cache
+def targets_folder() -> Path:
+    """Where the board files lie: beside the package in a source tree, inside it when installed."""
+    inside, beside = PACKAGE / "targets", PACKAGE.parent / "targets"
+    return inside if inside.is_dir() else beside
+
+
+def targets() -> tuple[str, ...]:
+    """Boards: one YAML file each."""
+    return tuple(sorted(path.stem for path in targets_folder().glob("*.yaml")))
+
+
+def _modules(folder: str) -> tuple[str, ...]:
+    """Names of the modules in a folder of the package, private ones left out."""
+    names = (path.stem for path in (PACKAGE / folder).glob("*.py"))
+    return tuple(sorted(name for name in names if not name.startswith("_")))
+
+
+@cache
+def _assigned(path: Path, name: str) -> ast.expr | None:
+    """The expression that a module assigns to `name` at its top level."""
+    for statement in ast.parse(path.read_bytes()).body:
+        targets_: list[ast.expr] = []
+        if isinstance(statement, ast.AnnAssign):
+            targets_ = [statement.target]
+        elif isinstance(statement, ast.Assign):
+            targets_ = statement.targets
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets_):
+            assert isinstance(statement, ast.AnnAssign | ast.Assign)
+            return statement.value
+    return None
+
+
+def _strings(expression: ast.expr | None) -> tuple[str, ...]:
+    """The text constants of a tuple or list."""
+    items = expression.elts if isinstance(expression, ast.Tuple | ast.List) else []
+    return tuple(item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str))
+
+
+def _dict_keys(path: Path, name: str) -> tuple[str, ...]:
+    """The text keys of a dictionary constant."""
+    found = _assigned(path, name)
+    keys = found.keys if isinstance(found, ast.Dict) else []
+    return tuple(key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str))

@@ -1,0 +1,109 @@
+"""A board file to a `Target`. Takes the name of a board or a path; gives a frozen record; strict like a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from speckleforge.errors import Problem, SpecError, did_you_mean
+from speckleforge.spec import offers
+from speckleforge.spec.check import problems
+from speckleforge.spec.read import read_tree
+from speckleforge.spec.target_schema import build
+
+# What each stage may see of a board: a corrected LUT count must not synthesise again, nor a pin lower again.
+SLICES: Mapping[str, tuple[str, ...]] = {
+    "lower": ("name", "family", "interface", "resources", "slr", "links"),
+    "emit": ("name", "part", "board_part", "family", "interface", "clocks", "pins", "constraints"),
+    "synth": ("name", "part", "family", "device", "package", "speed"),
+    "place_route": (
+        "name",
+        "part",
+        "family",
+        "device",
+        "package",
+        "speed",
+        "interface",
+        "clocks",
+        "pins",
+        "constraints",
+    ),
+    "bitstream": ("name", "part", "family", "device", "package", "speed"),
+    "report": ("name", "description", "part", "family", "interface", "resources", "slr", "shell", "links"),
+}
+OPEN_TOOLCHAINS = ("ecp5", "xilinx")  # what comes with the package
+
+
+@dataclass(frozen=True)
+class Target:
+    """A board.
+
+    Attributes
+    ----------
+    name
+        Name of its file.
+    family
+        `ecp5` or `ultrascale`.
+    toolchains
+        In order of preference.
+    values
+        Everything in the file, as JSON values.
+    """
+
+    name: str
+    family: str
+    toolchains: tuple[str, ...]
+    values: Mapping[str, Any]
+
+    @property
+    def toolchain(self) -> str:
+        """The preferred toolchain of those that come with the package."""
+        return next(name for name in self.toolchains if name in OPEN_TOOLCHAINS)
+
+    def slice(self, stage: str) -> dict[str, Any]:
+        """What `stage` sees of the board."""
+        found = {key: self.values[key] for key in SLICES[stage]}
+        if stage == "lower":
+            found["resources"] = _counts(found["resources"])
+            found["slr"] = _counts(found["slr"]) if found["slr"] else None
+            found["links"] = {name: {"payload_mbps": link["payload_mbps"]} for name, link in found["links"].items()}
+        return found
+
+
+def _counts(values: Mapping[str, Any]) -> dict[str, int]:
+    """Counts without their kinds and sources."""
+    return {name: value["count"] if isinstance(value, dict) else value for name, value in values.items()}
+
+
+@cache
+def load_target(name: str) -> Target:
+    """The board of this name.
+
+    Raises
+    ------
+    SpecError
+        There is no such board, or its file is not valid; lists all problems.
+    """
+    known = offers.targets()
+    if name not in known:
+        hint = did_you_mean(name, known)
+        raise SpecError(Problem("no such board", got=name, allowed=", ".join(known), next_step=hint))
+    return read_target(offers.targets_folder() / f"{name}.yaml")
+
+
+def read_target(path: Path) -> Target:
+    """The board that the file describes; raises `SpecError` with all problems."""
+    tree = read_tree(path)
+    found = problems(tree, build())
+    if not found and tree.values["name"] != path.stem:
+        found = [tree.problem(("name",), "is not the file's name", got=tree.values["name"], allowed=path.stem)]
+    if not found and not set(tree.values["toolchains"]) & set(OPEN_TOOLCHAINS):
+        allowed = ", ".join(OPEN_TOOLCHAINS)
+        found = [tree.problem(("toolchains",), "none of them comes with the package", allowed=allowed)]
+    if found:
+        raise SpecError(found)
+    values = tree.values
+    return Target(values["name"], values["family"], tuple(values["toolchains"]), values)

@@ -1,0 +1,39 @@
+"""Board files: strict, and each stage sees what concerns it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from speckleforge.errors import SpecError
+from speckleforge.spec import load_target, offers
+from speckleforge.spec.target import SLICES, read_target
+
+
+@pytest.mark.parametrize("name", offers.targets())
+def test_every_board_loads(name: str) -> None:
+    target = load_target(name)
+    assert target.name == name
+    assert target.toolchain in ("ecp5", "xilinx")
+    assert set(target.slice("lower")["resources"]) == {"lut", "ff", "dsp", "bram", "lutram"}
+
+
+def test_unknown_board() -> None:
+    with pytest.raises(SpecError, match=r"no such board(.|\n)*did you mean 'kcu1500'"):
+        load_target("kcu1500x")
+
+
+def test_a_mistake_is_named_with_its_place(tmp_path: Path) -> None:
+    text = (offers.targets_folder() / "kcu1500.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "kcu1500.yaml"
+    path.write_text(text.replace("family: ultrascale", "family: ultrascle").replace("speed: 2", "sped: 2"), "utf-8")
+    with pytest.raises(SpecError) as caught:
+        read_target(path)
+    assert "did you mean 'ultrascale'?" in str(caught.value)
+    assert "unknown key 'sped'" in str(caught.value)
+    assert "missing key 'speed'" in str(caught.value)
+
+
+def test_synthesis_does_not_see_resources_or_pins() -> None:
+    assert not {"resources", "pins", "links", "constraints"} & set(SLICES["synth"])

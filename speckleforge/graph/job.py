@@ -72,8 +72,11 @@ def make(job: Job, store: Store, watch: Watch) -> tuple[Entry, bool]:
         entry = store.lookup(key)
         if entry is not None:
             return entry, True
-        with store.work(key) as work:
-            entry = _run(job, store, work, watch, lock)
+        try:
+            with store.work(key) as work:
+                entry = _run(job, store, work, watch, lock)
+        finally:
+            store.drop_empty_scratch(key)
         store.forget_scratch(key)
         store.log(job.document.stage, key).unlink(missing_ok=True)
     return entry, False
@@ -157,6 +160,8 @@ def _stage_error(job: Job, work: Path) -> ForgeError | None:
 def _check_result(job: Job, work: Path) -> tuple[str, ...]:
     """Compare what was loaded with what the key says; give the names of what was loaded."""
     result = _result(work)
+    if not result:
+        raise StageError(Problem(f"stage '{job.document.stage}' ended before its work was done", job.module))
     modules: dict[str, str] = result.get("modules", {})
     resources = {job.sources.label(path): path for path in map(Path, result.get("resources", ()))}
     loaded = {*modules, *resources}

@@ -14,16 +14,17 @@ from pathlib import Path
 
 from speckleforge.graph.events import Outcome
 from speckleforge.store.files import remove_tree, store_errors, write_bytes
+from speckleforge.store.lock import locked
 from speckleforge.store.store import Store
 
 MANIFEST = ".forge.json"
+LOCK = ".forge.lock"
 LOGS = "logs"
 
 
 def materialise(store: Store, folder: Path, outcomes: Iterable[Outcome]) -> None:
     """Make `folder` show the outputs of these outcomes, and logs; stages that are not among them stay as they are."""
-    with store_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    with store_errors(folder), locked(folder / LOCK):
         before = _manifest(folder)
         after = dict(before)
         for outcome in outcomes:

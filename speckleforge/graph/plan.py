@@ -89,6 +89,14 @@ def reason(store: Store, spec: str, document: KeyDocument) -> tuple[str, tuple[C
     return summary(found), found
 
 
+def reason_for_hit(store: Store, spec: str, entry: Entry) -> str:
+    """Where a result that is in the store comes from."""
+    latest = store.ac.latest(spec, entry.stage)
+    if latest == entry.key:
+        return UNCHANGED
+    return "an earlier build of this spec, or another spec, has made it"
+
+
 def _planned(stage: Stage, keys: Keys, store: Store, known: dict[tuple[str, str], str]) -> tuple[Planned, Entry | None]:
     """The fate of one stage, given the outputs that are known."""
     inputs = {role: known[source] for role, source in stage.inputs.items() if source in known}
@@ -101,7 +109,9 @@ def _planned(stage: Stage, keys: Keys, store: Store, known: dict[tuple[str, str]
     key = document.key()
     entry = store.lookup(key)
     if entry is not None:
-        return Planned(stage.name, "hit", UNCHANGED, key=key, wall_s=entry.wall_s), entry
+        return Planned(
+            stage.name, "hit", reason_for_hit(store, keys.spec.name, entry), key=key, wall_s=entry.wall_s
+        ), entry
     why, found = reason(store, keys.spec.name, document)
     return Planned(stage.name, "run", why, found, key=key, wall_s=wall_s), None
 

@@ -29,7 +29,7 @@ from speckleforge.graph.events import Build, Event, Listener, Outcome, Status, n
 from speckleforge.graph.job import Job, make
 from speckleforge.graph.keys import Keys
 from speckleforge.graph.materialise import materialise
-from speckleforge.graph.plan import UNCHANGED, open_sources, reason
+from speckleforge.graph.plan import open_sources, reason, reason_for_hit
 from speckleforge.graph.signals import Interruption, interruptible
 from speckleforge.graph.stage import SpecLike, Stage, bind, external_files
 from speckleforge.graph.stages import STAGES
@@ -123,7 +123,8 @@ class _Running:
             document = self.documents[stage.name] = self.keys.document(stage, inputs)
             entry = self.store.lookup(document.key())
             if entry is not None:
-                self._succeed(stage, entry, Outcome(stage.name, "hit", UNCHANGED, entry.key, entry=entry))
+                why = reason_for_hit(self.store, self.keys.spec.name, entry)
+                self._succeed(stage, entry, Outcome(stage.name, "hit", why, entry.key, entry=entry))
         return stage.name in self.outcomes and self.outcomes[stage.name].entry is not None
 
     def make(self, stage: Stage) -> bool:

@@ -41,6 +41,7 @@ class SourceTree:
         self._facts: dict[str, SourceFacts | None] = {}
         self._edges: dict[str, tuple[str, ...]] = {}
         self._bytes: dict[Path, str] = {}
+        self._files: dict[str, Path | None] = {}
 
     def digests(self, roots: Iterable[str], resources: Iterable[Path] = ()) -> dict[str, str]:
         """Digest of each module (dotted name) and resource (path from the package's parent) that the roots can load.
@@ -75,6 +76,12 @@ class SourceTree:
 
     def file(self, module: str) -> Path | None:
         """The source file of a module, or None if it is not in our packages."""
+        if module not in self._files:
+            self._files[module] = self._find(module)
+        return self._files[module]
+
+    def _find(self, module: str) -> Path | None:
+        """Look for the source file of a module."""
         top, _, rest = module.partition(".")
         if top not in self.packages:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from speckleforge.store.ac import ActionCache, Entry
@@ -46,6 +46,11 @@ class Store:
     def forget_scratch(self, key: str) -> None:
         """Remove the scratch folder of a finished action."""
         remove_tree(self.root / "scratch" / key)
+
+    def drop_empty_scratch(self, key: str) -> None:
+        """Remove the scratch folder of an action if nothing was put there."""
+        with suppress(OSError):
+            (self.root / "scratch" / key).rmdir()
 
     @contextmanager
     def work(self, key: str) -> Iterator[Path]:

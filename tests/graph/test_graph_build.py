@@ -39,7 +39,9 @@ def test_equal_content_stops_the_rebuild_early(toy: Toy) -> None:
 def test_an_older_result_is_found_again(toy: Toy) -> None:
     toy.build(params("abc"))
     toy.build(params("abcd"))
-    assert statuses(toy.build(params("abc"))) == "hit hit hit"
+    again = toy.build(params("abc"))
+    assert statuses(again) == "hit hit hit"
+    assert "earlier build" in again.outcome("source").why
     assert (toy.root / "build/text.txt").read_text() == "abc"
 
 
@@ -99,6 +101,7 @@ def test_a_structured_error_arrives_as_it_was_raised(toy: Toy) -> None:
         ("(ctx.out / 'text.txt').write_text('')", "text.txt is empty"),
         ("[(ctx.out / n).write_text('x') for n in ('text.txt', 'more')]", "more is not a declared output"),
         ("import os; os.kill(os.getpid(), 9)", "SIGKILL"),
+        ("(ctx.out / 'text.txt').write_text('x'); import sys; sys.exit(0)", "before its work was done"),
         ("import importlib; importlib.import_module('toy.hid' + 'den')", "toy.hidden"),
         ("import toy; open(toy.__path__[0] + '/data.txt').read()", "toy/data.txt"),
     ],

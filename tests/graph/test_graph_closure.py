@@ -53,8 +53,10 @@ def test_the_key_covers_all_that_is_imported(stage: Stage) -> None:
     done = subprocess.run(
         [sys.executable, "-c", script, json.dumps(modules)], capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        pytest.skip(f"{stage.module} cannot be imported here: {done.stderr.strip().splitlines()[-1]}")
+    last = (done.stderr.strip().splitlines() or [""])[-1]
+    if "No module named" in last and "speckleforge" not in last:
+        pytest.skip(f"{stage.module} needs an optional package: {last}")
+    assert done.returncode == 0, done.stderr
     assert set(json.loads(done.stdout)) <= set(code(stage))
 
 

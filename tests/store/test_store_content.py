@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -124,6 +126,25 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path, number: int) ->
     with pytest.raises(StoreError, match="the disk is full"):
         write()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_real_limit_on_file_size_is_one_clear_error(tmp_path: Path) -> None:
+    script = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from speckleforge.errors import StoreError\n"
+        "from speckleforge.store.store import Store\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "try:\n"
+        "    Store(Path(sys.argv[1])).cas.put(Path(sys.argv[2]))\n"
+        "except StoreError as error:\n"
+        "    print(error)\n"
+    )
+    (tmp_path / "large").write_bytes(b"x" * 100_000)
+    command = [sys.executable, "-c", script, str(tmp_path / "cache"), str(tmp_path / "large")]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "the disk is full" in out
+    assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
 
 
 def test_keys_depend_on_every_part_and_on_no_order() -> None:

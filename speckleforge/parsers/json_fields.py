@@ -1,4 +1,4 @@
-"""Reading JSON reports. Takes text; gives checked objects and fields, or None where a field is missing or of another type."""
+"""Reading JSON reports. Takes text; gives checked objects and fields, None for a missing or wrong field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Log of nextpnr. Takes its text; gives what the JSON report leaves out: warnings, errors, checksum, whether it ended."""
+"""Log of nextpnr. Takes its text; gives what the JSON report leaves out: warnings, errors, checksum, its end."""
 
 from __future__ import annotations
 

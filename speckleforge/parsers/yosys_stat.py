@@ -80,13 +80,13 @@ def parse_yosys_stat(text: str, where: str = "stat.json") -> YosysStat:
     return YosysStat(
         creator=_short(creator) if isinstance(creator, str) else None,
         modules=tuple(_module(name, mapping(entry), names) for name, entry in modules.items()),
-        cells=None if design is None else _counts(mapping(design), names, inside=False),
+        cells=None if design is None else _totals(mapping(design), names),
     )
 
 
 def _short(creator: str) -> str:
     """`Yosys 0.70` without the commit and the compiler."""
-    return creator.split(" (")[0]
+    return creator.split(" (", maxsplit=1)[0]
 
 
 def _module(name: str, entry: Mapping[str, Any], names: set[str]) -> ModuleCells:
@@ -99,6 +99,12 @@ def _counts(entry: Mapping[str, Any], names: set[str], *, inside: bool) -> dict[
     """Cell counts whose type is (`inside`) or is not a module of the design."""
     counts = _numbers(entry.get("num_cells_by_type"), local=True)
     return {cell: count for cell, count in counts.items() if (cell in names or f"\\{cell}" in names) == inside}
+
+
+def _totals(entry: Mapping[str, Any], names: set[str]) -> dict[str, int]:
+    """Cell counts of the whole design, modules of the design themselves left out."""
+    counts = _numbers(entry.get("num_cells_by_type"), local=False)
+    return {cell: count for cell, count in counts.items() if cell not in names and f"\\{cell}" not in names}
 
 
 def _numbers(value: Any, *, local: bool) -> dict[str, int]:

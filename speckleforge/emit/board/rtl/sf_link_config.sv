@@ -58,7 +58,7 @@ module sf_link_config (
   logic [ 6:0] done;         // of them, already written
   logic [15:0] addr;
   logic        fixed;
-  logic [31:0] buffer[0:63];
+  (* ram_style = "distributed" *) logic [31:0] buffer[0:63];
 
   wire store = valid && state == IDLE && header_left == 2'd0 && byte_number == 2'd3 && !words[6];
   wire read_ok = kind == READ && header_left == 2'd0 && words == 7'd0 && byte_number == 2'd0;

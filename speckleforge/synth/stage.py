@@ -1,0 +1,136 @@
+"""The stage `synth`: RTL to a netlist with its cost. Outputs `netlist.json`, `synthesis.json`, `synthesis.log`."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from speckleforge.artifacts.context import StageContext
+from speckleforge.errors import FormatError, Problem, StageError, did_you_mean
+from speckleforge.parsers.yosys_stat import STAGE, parse_yosys_stat
+from speckleforge.synth import ecp5, xilinx
+from speckleforge.synth.execute import execute, tool_label
+from speckleforge.synth.plan import Plan, Sources
+from speckleforge.synth.usage import CellTable, module_usage, resource_records, resources_of, total_cells
+
+CORE = "sf_core"
+_INSTANCE = re.compile(r"^\s*(sf_\w+)\s*(?:#\s*\(|\w+\s*\()", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """What the stage needs of a toolchain: its plan, how its cells count, and why it has no fmax yet."""
+
+    plan: Callable[[Sources], Plan]
+    cells: CellTable
+    no_fmax: str
+
+
+TOOLCHAINS: Mapping[str, Toolchain] = {
+    "ecp5": Toolchain(ecp5.synthesis_plan, ecp5.CELLS, "not placed and routed yet"),
+    "xilinx": Toolchain(xilinx.synthesis_plan, xilinx.CELLS, xilinx.NO_FMAX),
+}
+
+
+def run(ctx: StageContext) -> None:
+    """Synthesise the sources in the input `rtl` for `params["target"]` with `params["toolchain"]`."""
+    toolchain = find_toolchain(str(ctx.params["toolchain"]))
+    sources = read_file_list(ctx.inputs["rtl"])
+    folder = work_folder(ctx.scratch, "synth")
+    copy_files(ctx.inputs["rtl"], folder)
+    execute(toolchain.plan(sources), folder, ctx.out / "synthesis.log", ctx.progress)
+    shutil.move(folder / "netlist.json", ctx.out / "netlist.json")
+    stat = (folder / "stat.json").read_text(encoding="utf-8")
+    ctx.write_json("synthesis.json", synthesis_record(stat, sources.top, ctx.params, toolchain, tool_label("pyosys")))
+
+
+def find_toolchain(name: str) -> Toolchain:
+    """The toolchain `name`.
+
+    Raises
+    ------
+    StageError
+        There is none of this name here (Vivado runs from the emitted project scripts).
+    """
+    if name not in TOOLCHAINS:
+        allowed = ", ".join(TOOLCHAINS)
+        next_step = did_you_mean(name, tuple(TOOLCHAINS)) or "choose one of these, or run the emitted project by hand"
+        raise StageError(Problem("no synthesis with this toolchain", "toolchain", name, allowed, next_step))
+    return TOOLCHAINS[name]
+
+
+def read_file_list(rtl: Path) -> Sources:
+    """What `files.json` in the source tree says: `top`, `files`, `include`, and `keep` (else the kernels of the core).
+
+    Raises
+    ------
+    FormatError
+        The list is missing or names a file that is not there.
+    """
+    path = rtl / "files.json"
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        files, include = tuple(record["files"]), tuple(record.get("include", ()))
+        keep = tuple(record["keep"]) if "keep" in record else kernel_modules(rtl, files)
+        sources = Sources(record["top"], files, include, keep)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FormatError(Problem("no list of RTL files", str(path), got=repr(error))) from error
+    missing = [name for name in sources.files if not (rtl / name).is_file()]
+    if missing:
+        raise FormatError(
+            Problem("the list of RTL files names files that are not there", str(path), ", ".join(missing))
+        )
+    return sources
+
+
+def kernel_modules(rtl: Path, files: tuple[str, ...]) -> tuple[str, ...]:
+    """The core and the modules that it instantiates by name, in order; none where no file defines `sf_core`."""
+    for name in files:
+        text = (rtl / name).read_text(encoding="utf-8")
+        body = re.search(rf"^\s*module\s+{CORE}\b(.*?)^\s*endmodule", text, re.MULTILINE | re.DOTALL)
+        if body:
+            return tuple(dict.fromkeys([CORE, *_INSTANCE.findall(body[1])]))
+    return ()
+
+
+def copy_files(source: Path, folder: Path) -> None:
+    """Copy a tree's files but not their modes: what comes from the store is read-only."""
+    for path in sorted(source.rglob("*")):
+        if path.is_file():
+            copy = folder / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+
+
+def work_folder(scratch: Path, name: str) -> Path:
+    """An empty folder under `scratch`: what a killed run left there is removed."""
+    folder = scratch / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def synthesis_record(
+    stat_text: str, top: str, params: Mapping[str, Any], toolchain: Toolchain, tool: str
+) -> dict[str, Any]:
+    """What `synthesis.json` holds: resources with shares, cells, one row per module, and why there is no fmax."""
+    stat = parse_yosys_stat(stat_text)
+    cells = total_cells(stat, top)
+    rows = module_usage(stat, top, toolchain.cells)
+    return {
+        "stage": STAGE,
+        "tool": tool,
+        "toolchain": params["toolchain"],
+        "implementation": "rtl",
+        "target": params["target"]["name"],
+        "top": top,
+        "resources": resource_records(resources_of(cells, toolchain.cells), params["target"], tool),
+        "cells": dict(sorted(cells.items())),
+        "modules": [asdict(row) for row in rows],
+        "fmax_mhz": {"value": None, "reason": toolchain.no_fmax},
+    }

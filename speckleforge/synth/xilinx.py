@@ -1,0 +1,59 @@
+"""Open synthesis for UltraScale with yosys. Takes sources; gives a plan. There is no timing and no bitstream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from speckleforge.synth.plan import Command, Plan, Sources
+from speckleforge.synth.yosys_script import keep_modules, read_sources
+
+NO_FMAX = "no timing model for this part without Vivado"
+
+# LUTs that a memory primitive takes. Source: Xilinx UG574, UltraScale CLB, table of distributed RAM configurations.
+LUTRAM: Mapping[str, float] = {
+    "RAM32M16": 8,
+    "RAM64M8": 8,
+    "RAM32M": 4,
+    "RAM64M": 4,
+    "RAM32X16DR8": 8,
+    "RAM64X8SW": 8,
+    "RAM32X1S": 1,
+    "RAM64X1S": 1,
+    "RAM128X1S": 2,
+    "RAM256X1S": 4,
+    "RAM512X1S": 8,
+    "RAM32X1D": 2,
+    "RAM64X1D": 2,
+    "RAM128X1D": 4,
+    "RAM256X1D": 8,
+    "SRL16E": 1,
+    "SRLC16E": 1,
+    "SRLC32E": 1,
+}
+
+CELLS: Mapping[str, Mapping[str, float]] = {
+    # Two LUTs of up to five shared inputs may share a site, which only placement decides: this counts each by itself.
+    "lut": {f"LUT{inputs}": 1 for inputs in range(1, 7)} | dict(LUTRAM),
+    "lutram": LUTRAM,
+    "ff": dict.fromkeys(("FDRE", "FDSE", "FDCE", "FDPE", "FDRE_1", "FDSE_1", "FDCE_1", "FDPE_1", "LDCE", "LDPE"), 1),
+    "dsp": {"DSP48E2": 1},
+    "bram": {"RAMB36E2": 1, "RAMB18E2": 0.5},
+}
+
+
+def synthesis_plan(sources: Sources) -> Plan:
+    """Synthesise a block without pads or clock buffers: `netlist.json` (hierarchical) and `stat.json`."""
+    synthesise = f"synth_xilinx -family xcu -top {sources.top} -flatten -noiopad -noclkbuf"
+    script = [
+        *read_sources(sources),
+        f"{synthesise} -run begin:prepare",
+        *keep_modules(sources),
+        f"{synthesise} -run prepare:",
+        "tee -q -o stat.json stat -json",
+        # Source positions hold paths of this machine.
+        "setattr -unset src *",
+        "setattr -mod -unset src *",
+        "write_json -noscopeinfo netlist.json",
+    ]
+    text = "".join(f"{line}\n" for line in script)
+    return Plan((("synth.ys", text),), (Command("pyosys", ("synth.ys",)),), ("netlist.json", "stat.json"))

@@ -1,0 +1,16 @@
+"""Lines of yosys scripts that all toolchains share."""
+
+from __future__ import annotations
+
+from speckleforge.synth.plan import Sources
+
+
+def read_sources(sources: Sources) -> list[str]:
+    """Read all files; modules are elaborated with their real parameters only."""
+    include = "".join(f" -I{folder}" for folder in sources.include)
+    return [f"read_verilog -sv -defer{include} {name}" for name in sources.files]
+
+
+def keep_modules(sources: Sources) -> list[str]:
+    """Mark the modules that are mapped one by one, under their own name or derived for some parameters."""
+    return [f"setattr -mod -set keep_hierarchy 1 {name} A:hdlname=?{name}" for name in sources.keep]

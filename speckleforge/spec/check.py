@@ -103,8 +103,8 @@ def _of_other_type(error: ValidationError) -> bool:
         return False
     wanted = error.validator_value if error.validator == "enum" else [error.validator_value]
     if error.validator in ("enum", "const"):
-        return all(type(item) is not type(error.instance) for item in wanted)
-    return error.validator == "type"
+        return not any(type(item) is type(error.instance) for item in wanted)
+    return bool(error.validator == "type")
 
 
 def _same_place(errors: list[ValidationError]) -> bool:

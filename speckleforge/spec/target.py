@@ -14,23 +14,12 @@ from speckleforge.spec.check import problems
 from speckleforge.spec.read import read_tree
 from speckleforge.spec.target_schema import build
 
-# What each stage may see of a board: a corrected LUT count must not synthesise again, nor a pin lower again.
+# What each stage may see of a board: a corrected clock pin must not lower or synthesise again, nor a note anything.
 SLICES: Mapping[str, tuple[str, ...]] = {
     "lower": ("name", "family", "interface", "resources", "slr", "links"),
-    "emit": ("name", "part", "board_part", "family", "interface", "clocks", "pins", "constraints"),
-    "synth": ("name", "part", "family", "device", "package", "speed"),
-    "place_route": (
-        "name",
-        "part",
-        "family",
-        "device",
-        "package",
-        "speed",
-        "interface",
-        "clocks",
-        "pins",
-        "constraints",
-    ),
+    "emit": ("name", "part", "board_part", "family", "interface", "clocks", "links", "pins", "constraints"),
+    "synth": ("name", "part", "family", "device", "package", "speed", "resources", "slr"),
+    "place_route": ("name", "part", "device", "package", "speed", "clocks", "pins", "constraints", "resources", "slr"),
     "bitstream": ("name", "part", "family", "device", "package", "speed"),
     "report": ("name", "description", "part", "family", "interface", "resources", "slr", "shell", "links"),
 }
@@ -66,16 +55,16 @@ class Target:
     def slice(self, stage: str) -> dict[str, Any]:
         """What `stage` sees of the board."""
         found = {key: self.values[key] for key in SLICES[stage]}
-        if stage == "lower":
-            found["resources"] = _counts(found["resources"])
-            found["slr"] = _counts(found["slr"]) if found["slr"] else None
-            found["links"] = {name: {"payload_mbps": link["payload_mbps"]} for name, link in found["links"].items()}
-        return found
+        return found if stage == "report" else {key: _without_sources(value) for key, value in found.items()}
 
 
-def _counts(values: Mapping[str, Any]) -> dict[str, int]:
-    """Counts without their kinds and sources."""
-    return {name: value["count"] if isinstance(value, dict) else value for name, value in values.items()}
+def _without_sources(value: Any) -> Any:
+    """The value without where its numbers come from: only the report shows that."""
+    if isinstance(value, list):
+        return [_without_sources(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _without_sources(item) for key, item in value.items() if key != "source"}
+    return value
 
 
 @cache

@@ -78,8 +78,8 @@ STAGES: tuple[Stage, ...] = (
         "speckleforge.quantize.stage",
         ("quantised.safetensors", "quantisation.json"),
         {"dataset": ("data", "dataset"), "checkpoint": ("train", "checkpoint.safetensors")},
-        facets=("op", "reference"),
-        packages=_ARRAYS,
+        facets=("op", "reference", "torch"),  # it runs the float network to find the ranges
+        packages=("torch", *_ARRAYS),
         platform=("isa", "threads"),
     ),
     Stage(

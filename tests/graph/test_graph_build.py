@@ -178,7 +178,7 @@ def test_outside_files_count_by_their_bytes(toy: Toy) -> None:
         def files(self, stage: str) -> dict[str, Path]:
             return {"text": given} if stage == "length" else {}
 
-    from speckleforge.graph.run import build
+    from speckleforge.graph.build import build
 
     spec, stages = WithFile(), (Stage("length", "toy.length", ("length.txt",)),)
     for text, status in (("ab", "run"), ("ab", "hit"), ("cd", "run")):

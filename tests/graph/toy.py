@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from speckleforge.graph.build import build
 from speckleforge.graph.events import Build, Listener, nobody
 from speckleforge.graph.keys import PACKAGES, Keys
-from speckleforge.graph.run import build
 from speckleforge.graph.stage import Stage
 from speckleforge.store.code import SourceTree
 from speckleforge.store.store import Store

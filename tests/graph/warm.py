@@ -6,12 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # noqa: F401  what `forge` loads at its start
-import yaml  # noqa: F401
-
+import speckleforge.spec  # noqa: F401  what `forge` loads at its start
+from speckleforge.graph.build import build
 from speckleforge.graph.job import Job
 from speckleforge.graph.keys import PACKAGES
-from speckleforge.graph.run import build
 from speckleforge.store.ac import Entry
 from speckleforge.store.store import Store
 
@@ -46,7 +44,7 @@ def main(folder: str) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 2:
-        from speckleforge.graph import run
+        from speckleforge.graph import session
 
-        run.make = pretend
+        session.make = pretend
     main(sys.argv[1])

@@ -1,7 +1,7 @@
 """Stream types and their rules: how columns travel in words between kernels.
 
 Word j of a row holds columns `j*lanes - offset .. j*lanes - offset + lanes - 1` of all channels. Lanes outside
-[0, width) are don't-care; the consumer masks them. Every kernel drops words without a column, so `offset < lanes` always.
+[0, width) are don't-care; the consumer masks them. Kernels drop words without a column, so `offset < lanes` always.
 """
 
 from __future__ import annotations

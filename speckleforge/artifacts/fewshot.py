@@ -77,6 +77,16 @@ def _episode(
     return Episode(particle, np.stack(support), np.concatenate(query), np.concatenate(query_label).astype(np.int64))
 
 
+def possible_shots(labels: ArrayLike, particles: ArrayLike, shots: Sequence[int], *, classes: int) -> tuple[int, ...]:
+    """Numbers of `shots` that leave a query in every class of every particle, ascending; may be empty."""
+    label, owner = np.asarray(labels, np.int64), np.asarray(particles, np.int64)
+    fewest = min(
+        (len(_candidates(label, owner, c, int(p))) for p in np.unique(owner[owner >= 0]) for c in range(classes)),
+        default=0,
+    )
+    return tuple(k for k in sorted(set(shots)) if k < fewest)
+
+
 def episodes(
     labels: ArrayLike, particles: ArrayLike, shots: int, seed: int, *, classes: int, repeats: int = REPEATS
 ) -> list[Episode]:

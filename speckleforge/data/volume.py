@@ -1,6 +1,6 @@
 """Fourier volumes: the amplitude of one particle on a 3-D grid, and slices of it. Takes a particle; gives amplitudes.
 
-Density -> FFT -> trilinear interpolation costs about a hundredth of the direct sum over scatterers and agrees with it
+Density -> FFT -> trilinear interpolation costs a small part of the direct sum over scatterers and agrees with it
 (`tests/data/test_volume.py`).
 """
 
@@ -18,7 +18,8 @@ from speckleforge.data.particles import Particle
 Complex = NDArray[np.complex64]
 
 OVERSAMPLING = 3.0
-"""Side of the real-space box in particle diameters: keeps the error of linear interpolation below one per cent."""
+"""Side of the real-space box in particle diameters. At 3 amplitudes err by 2 to 5 % (root mean square) and intensities
+correlate with the direct sum to 0.9997; a step of 1 more triples the volume for errors far below counting noise."""
 
 
 @dataclass(frozen=True)

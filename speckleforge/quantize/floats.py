@@ -10,8 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from speckleforge.errors import FormatError, Problem
-from speckleforge.ir.op import LinearOp
-from speckleforge.ir.topology import Topology
+from speckleforge.ir.op import LinearOp, Op
+from speckleforge.ir.topology import Node, Topology
+from speckleforge.ir.types import TensorType
 from speckleforge.layers import facet
 
 Floats = NDArray[np.float64]
@@ -43,17 +44,28 @@ def check_checkpoint(topology: Topology, tensors: Tensors) -> None:
         raise FormatError(problems)
 
 
+def float_layer(node: Node, op: Op, source: TensorType, own: Tensors, x: torch.Tensor) -> torch.Tensor:
+    """Run one layer in float64 on x [n, *source.shape] with its parameters by their own names.
+
+    float64, because weights near the end of float32 would overflow to infinity in the next layer.
+    """
+    module = facet(node.kind, "torch").build(op.structure(), source.shape).double()
+    with torch.no_grad():
+        for name, parameter in module.named_parameters():
+            parameter.copy_(torch.from_numpy(np.asarray(own[name], np.float64)))
+        result: torch.Tensor = module(x)
+    return result
+
+
 def float_values(topology: Topology, tensors: Tensors, words: NDArray[Any], input_frac: int) -> dict[str, Floats]:
     """Float activations [n, *shape] at every node but the head, for words [n, channels, rows, columns]."""
     torch.set_num_threads(1)
-    image = torch.from_numpy(np.asarray(words, np.float32)) * 2.0**-input_frac
+    image = torch.from_numpy(np.asarray(words, np.float64)) * 2.0**-input_frac
     values = {topology.nodes[0].name: image}
-    with torch.no_grad():
-        for node, op, source in topology.steps():
-            if node.kind == "head":
-                continue
-            module = facet(node.kind, "torch").build(op.structure(), source.shape)
-            for name, parameter in module.named_parameters():
-                parameter.copy_(torch.from_numpy(np.asarray(tensors[f"{node.name}.{name}"], np.float32)))
-            values[node.name] = module(values[node.source])
-    return {name: value.numpy().astype(np.float64) for name, value in values.items()}
+    for node, op, source in topology.steps():
+        if node.kind == "head":
+            continue
+        prefix = f"{node.name}."
+        own = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+        values[node.name] = float_layer(node, op, source, own, values[node.source])
+    return {name: value.numpy() for name, value in values.items()}

@@ -19,7 +19,7 @@ from speckleforge.layers.head.op import CLASSES, Head
 from speckleforge.quantize.scales import largest_frac, quantised
 
 VETO_QUANTILE = 0.01
-"""Fraction of the enrolment patterns that the veto calls unknown: what looks less alike than these is no known class."""
+"""Fraction of the enrolment patterns that the veto calls unknown: what is less alike than these is no known class."""
 UNKNOWN = CLASSES
 
 

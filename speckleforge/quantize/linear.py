@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from speckleforge.fixed.arithmetic import Ints
@@ -16,6 +17,7 @@ from speckleforge.ir.topology import Node
 from speckleforge.ir.types import TensorType
 from speckleforge.layers import facet
 from speckleforge.layers.parameters import FRAC_LIMIT
+from speckleforge.quantize.floats import float_layer
 from speckleforge.quantize.scales import dequantised, largest_frac, quantised, weight_fracs
 
 Floats = NDArray[np.float64]
@@ -79,6 +81,21 @@ def _run(node: Node, op: LinearOp, source: TensorType, x: Ints, layer: Quantised
     return np.asarray(facet(node.kind, "reference").run(op, source, x, layer.values), np.int64)
 
 
+def corrected_bias(
+    node: Node, op: LinearOp, source: TensorType, tensors: tuple[Floats, Floats], data: tuple[Ints, int, Floats]
+) -> Floats:
+    """Bias that undoes the mean shift which rounded weights and inputs cause in each channel, on calibration patterns.
+
+    Source: Nagel et al., ICCV 2019, arXiv 1906.04721, section 4.2 (empirical bias correction).
+    """
+    (weight, bias), (x, frac_in, wanted) = tensors, data
+    frac = weight_fracs(weight, op.weights).reshape(-1, *[1] * (weight.ndim - 1))
+    own = {"weight": dequantised(quantised(weight, frac, op.weights), frac), "bias": bias}
+    got = float_layer(node, op, source, own, torch.from_numpy(dequantised(x, frac_in))).numpy()
+    axes = tuple(axis for axis in range(wanted.ndim) if axis != 1)
+    return np.asarray(bias + (wanted - got).mean(axis=axes))
+
+
 def quantise_linear(
     node: Node, op: LinearOp, source: TensorType, tensors: tuple[Floats, Floats], data: tuple[Ints, int, Floats]
 ) -> QuantisedLayer:
@@ -94,10 +111,15 @@ def quantise_linear(
     x, frac_in, wanted = data
     if not op.out.signed:
         wanted = np.maximum(wanted, 0)  # the unsigned saturation is the ReLU
-    whole = int(np.minimum(largest_frac(np.abs(wanted).max(), op.out), FRAC_LIMIT - 2))
+    magnitude = float(np.abs(wanted).max())
+    whole = int(largest_frac(magnitude, op.out)) if magnitude > 0 else frac_in
+    # A shift lies in 0..shift_max and a weight's frac within its limit: that bounds how far the fracs may be apart.
+    lowest = max(-FRAC_LIMIT, frac_in - FRAC_LIMIT)
+    highest = min(FRAC_LIMIT, frac_in + FRAC_LIMIT)
+    tensors = tensors[0], corrected_bias(node, op, source, tensors, data)
     best, least = None, np.inf
     for step in FRAC_CANDIDATES:
-        frac = max(min(whole + step, FRAC_LIMIT), -FRAC_LIMIT)
+        frac = max(min(whole + step, highest), lowest)
         layer = quantise_at(op, *tensors, frac_in, frac)
         error = float(((dequantised(_run(node, op, source, x, layer), frac) - wanted) ** 2).mean())
         if best is None or error < least:

@@ -44,7 +44,7 @@ class Quantised:
 
 
 def _record(node: Node, q: Ints, wanted: Any, frac: int, extra: dict[str, Any]) -> dict[str, Any]:
-    """One line of `quantisation.json`: how well the node's integers stand for its floats on the calibration patterns."""
+    """One line of `quantisation.json`: how well the node's integers stand for its floats on calibration patterns."""
     to = node.out.type
     at_top = float((q == to.max).mean())
     at_bottom = float((q == to.min).mean()) if to.signed else 0.0
@@ -61,8 +61,9 @@ def _record(node: Node, q: Ints, wanted: Any, frac: int, extra: dict[str, Any]) 
     }
 
 
-def _linear(found: Quantised, node: Node, op: LinearOp, source: TensorType, tensors: Tensors, data: Any) -> Any:
-    """Quantise a linear node; returns its lines for the record."""
+def _linear(found: Quantised, step: tuple[Node, LinearOp, TensorType], tensors: Tensors, data: Any) -> dict[str, Any]:
+    """Quantise a linear node on `data` (its input, the input's frac, its float output); returns lines for the record."""
+    node, op, source = step
     pair = tensors[f"{node.name}.weight"], tensors[f"{node.name}.bias"]
     layer = quantise_linear(node, op, source, pair, data)
     found.values |= {f"{node.name}.{name}": value for name, value in layer.values.items()}
@@ -99,7 +100,7 @@ def quantise_network(
         extra: dict[str, Any] = {}
         if isinstance(op, LinearOp):
             data = (values[node.source], found.frac[node.source], wanted[node.name])
-            extra = _linear(found, node, op, source, tensors, data)
+            extra = _linear(found, (node, op, source), tensors, data)
         elif isinstance(op, Compand):
             found.values[f"{node.name}.thresholds"] = np.array(op.initial_thresholds(source), np.int64)
             found.frac[node.name] = op.bits

@@ -21,8 +21,7 @@ def largest_frac(magnitude: ArrayLike, to: IntType) -> Fracs:
     """
     size = np.asarray(magnitude, np.float64)
     # to.max + 1/2 rounds to even, so just below it is the largest value that still rounds into the type.
-    ratio = (to.max + 0.499) / np.where(size > 0, size, 1.0)
-    frac = np.floor(np.log2(ratio))
+    frac = np.floor(np.log2(to.max + 0.499) - np.log2(np.where(size > 0, size, 1.0)))
     return np.where(size > 0, np.clip(frac, -FRAC_LIMIT, FRAC_LIMIT), FRAC_LIMIT).astype(np.int64)
 
 

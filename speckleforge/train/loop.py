@@ -76,7 +76,7 @@ def _selection_score(network: Network, data: Dataset, settings: TrainSettings, c
         values,
         data.label[rows],
         data.particle[rows],
-        settings.selection_shots,
+        settings.shots[len(settings.shots) // 2],
         settings.seed,
         classes=classes,
         repeats=SELECTION_REPEATS,

@@ -27,7 +27,8 @@ class TrainSettings:
     seed
         Of initial weights, order and augmentation.
     shots
-        Support patterns per class at which accuracy is reported; the middle one chooses the best epoch.
+        Support patterns per class at which accuracy is reported; the middle one chooses the best epoch. Numbers for
+        which the data set has too few patterns are left out.
     """
 
     loss: str = "supcon"
@@ -54,12 +55,6 @@ class TrainSettings:
         ]
         if problems:
             raise SpecError(problems)
-
-    @property
-    def selection_shots(self) -> int:
-        """Shots at which the best epoch is chosen."""
-        ordered = sorted(set(self.shots))
-        return ordered[len(ordered) // 2]
 
 
 def train_settings(values: Mapping[str, Any]) -> TrainSettings:

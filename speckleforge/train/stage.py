@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -9,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.artifacts.dataset import Dataset, read_dataset
-from speckleforge.artifacts.fewshot import accuracy_record
+from speckleforge.artifacts.fewshot import accuracy_record, possible_shots
 from speckleforge.errors import FormatError, Problem
 from speckleforge.train.loop import deterministic, fit, split_embeddings
 from speckleforge.train.network import Network, input_frac
@@ -36,6 +37,26 @@ def _pretrained(ctx: StageContext, network: Network) -> dict[str, Any]:
     return {"history": [], "best_epoch": None, "pretrained": True}
 
 
+def _settings(ctx: StageContext, data: Dataset) -> tuple[TrainSettings, list[int]]:
+    """The settings with the numbers of shots that the data set can answer, and those it cannot."""
+    asked = train_settings(ctx.params["train"])
+    known = [data.indices(split) for split in ("validate", "test")]
+    possible = set(asked.shots)
+    for rows in known:
+        shots = possible_shots(data.label[rows], data.particle[rows], asked.shots, classes=len(ctx.params["classes"]))
+        possible &= set(shots)
+    if not possible:
+        raise FormatError(
+            Problem(
+                f"too few patterns for an accuracy at {min(asked.shots)} shots",
+                where="dataset",
+                allowed="more patterns than shots, of every class, for every particle",
+                next_step="raise data.patterns",
+            )
+        )
+    return replace(asked, shots=tuple(sorted(possible))), sorted(set(asked.shots) - possible)
+
+
 def _accuracy(network: Network, data: Dataset, classes: list[str], settings: TrainSettings) -> dict[str, Any]:
     """Accuracy on the test particles, which neither training nor the choice of the epoch has seen."""
     values, rows = split_embeddings(network, data, "test")
@@ -47,9 +68,9 @@ def _accuracy(network: Network, data: Dataset, classes: list[str], settings: Tra
 
 def run(ctx: StageContext) -> None:
     """Train the network of the spec, or evaluate a given checkpoint (input `pretrained`)."""
-    settings, classes = train_settings(ctx.params["train"]), list(ctx.params["classes"])
+    data, classes = read_dataset(ctx.inputs["dataset"]), list(ctx.params["classes"])
+    settings, left_out = _settings(ctx, data)
     deterministic(settings.seed)
-    data = read_dataset(ctx.inputs["dataset"])
     network = _build(ctx, data)
     if "pretrained" in ctx.inputs:
         found = _pretrained(ctx, network)
@@ -68,7 +89,8 @@ def run(ctx: StageContext) -> None:
             "accuracy": _accuracy(network, data, classes, settings),
             "parameters": parameters,
             "classes": classes,
-            "shots": sorted(set(settings.shots)),
+            "shots": list(settings.shots),
+            "shots_left_out": left_out,
             "seed": settings.seed,
             "torch": torch.__version__,
         },

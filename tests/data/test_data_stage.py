@@ -1,0 +1,101 @@
+"""The data stage: repeatable, split by particle, in range, and clear about what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from speckleforge.artifacts.dataset import read_dataset
+from speckleforge.data.conditions import CONDITIONS
+from speckleforge.data.settings import data_settings, image_settings
+from speckleforge.data.simulation import Simulation
+from speckleforge.errors import SpecError
+from tests.small_data import CLASSES, DATA, IMAGE, make_dataset
+
+
+def simulation(**changes: object) -> Simulation:
+    return Simulation(data_settings({**DATA, **changes}), image_settings(IMAGE))
+
+
+def test_bytes_do_not_depend_on_the_chunk() -> None:
+    small = simulation(particles={"train": 2, "validate": 1, "test": 1})
+    whole = np.concatenate([chunk.photons for chunk in small.chunks(64)])
+    for size in (1, 3):
+        assert np.array_equal(whole, np.concatenate([chunk.photons for chunk in small.chunks(size)]))
+
+
+def test_more_patterns_keep_the_first_ones() -> None:
+    few, many = (simulation(patterns=n, particles={"train": 1, "validate": 1, "test": 1}) for n in (3, 5))
+    for a, b in zip(few.chunks(), many.chunks(), strict=True):
+        assert np.array_equal(a.photons, b.photons[:3])
+
+
+def test_the_stage_repeats_and_the_seed_matters(tmp_path: Path) -> None:
+    first, again = make_dataset(tmp_path / "a"), make_dataset(tmp_path / "b")
+    other = make_dataset(tmp_path / "c", seed=4)
+    for name in ("photons.npy", "label.npy", "particle.npy", "split.npy", "dataset.json"):
+        assert (first / name).read_bytes() == (again / name).read_bytes()
+    assert (first / "photons.npy").read_bytes() != (other / "photons.npy").read_bytes()
+
+
+def test_no_particle_is_in_two_splits(tmp_path: Path) -> None:
+    data = read_dataset(make_dataset(tmp_path))
+    assert len(data.photons) == 12 * 4 * 8
+    owners = [set(data.particle[data.split == split].tolist()) - {-1} for split in range(3)]
+    assert [len(found) for found in owners] == [6, 3, 3]
+    assert not owners[0] & owners[1]
+    assert not owners[0] & owners[2]
+    assert not owners[1] & owners[2]
+    pool = np.isin(data.label, [CLASSES.index("background"), CLASSES.index("non_sample")])
+    assert (data.particle[pool] == -1).all()
+    assert (data.particle[~pool] >= 0).all()
+
+
+@pytest.mark.parametrize(("bits", "dtype"), [(4, np.uint8), (8, np.uint8), (10, np.uint16)])
+def test_words_are_clipped_to_their_bits(tmp_path: Path, bits: int, dtype: type) -> None:
+    folder = make_dataset(tmp_path, image={"bits": bits})
+    data = read_dataset(folder)
+    assert data.photons.dtype == dtype
+    assert data.photons.max() <= 2**bits - 1
+    record = json.loads((folder / "dataset.json").read_text())
+    if bits == 4:
+        assert record["splits"]["train"]["single"]["clipped_pixels"] > 0
+        assert data.photons.max() == 15
+
+
+@pytest.mark.parametrize("name", list(CONDITIONS))
+def test_patterns_have_the_photons_of_their_condition(name: str) -> None:
+    drawn = simulation(condition=name, patterns=60, particles={"train": 4, "validate": 1, "test": 1})
+    condition = CONDITIONS[name]
+    by_class = {label: [] for label in CLASSES}
+    for chunk in drawn.chunks():
+        by_class[CLASSES[chunk.label]].append(chunk.expected / len(chunk.photons))
+    signal = np.mean(by_class["single"]) - condition.background_photons
+    assert signal == pytest.approx(condition.photons, rel=0.25)
+    assert np.mean(by_class["background"]) == pytest.approx(condition.background_photons, rel=0.1)
+    assert np.mean(by_class["multi"]) > 1.5 * np.mean(by_class["single"])
+
+
+def test_the_beam_stop_is_blind_and_oblong_images_work(tmp_path: Path) -> None:
+    data = read_dataset(make_dataset(tmp_path, image={"rows": 24, "columns": 41, "bin": 1}))
+    assert data.photons.shape[1:] == (24, 41)
+    assert data.photons[:, 12, 20].max() == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"condition": "refrence"}, "did you mean 'reference'?"),
+        ({"source": "simulated"}, "did you mean 'simulation'?"),
+        ({"classes": ["background", "singel"]}, "did you mean 'single'?"),
+        ({"classes": ["single"]}, "two or more"),
+        ({"patterns": 1}, "2 patterns or more"),
+    ],
+)
+def test_a_wrong_value_is_named(tmp_path: Path, changes: dict[str, object], text: str) -> None:
+    with pytest.raises(SpecError, match="data") as error:
+        make_dataset(tmp_path, **changes)
+    assert text in str(error.value)

@@ -69,8 +69,7 @@ STAGES: tuple[Stage, ...] = (
         "synth",
         "speckleforge.synth.stage",
         ("netlist.json", "synthesis.json", "synthesis.log"),
-        {"design": ("lower", "design.txt"), "rtl": ("emit", "rtl")},
-        facets=("op", "kernel"),
+        {"rtl": ("emit", "rtl")},
         tools=("pyosys",),
     ),
     Stage(
@@ -103,7 +102,7 @@ STAGES: tuple[Stage, ...] = (
         "speckleforge.weights.stage",
         ("weights.bin", "weights.json"),
         {"design": ("lower", "design.txt"), "parameters": ("export", "parameters.safetensors")},
-        facets=("op", "kernel"),
+        facets=("op",),
         packages=_ARRAYS,
     ),
     Stage(
@@ -111,12 +110,10 @@ STAGES: tuple[Stage, ...] = (
         "speckleforge.synth.bitstream",
         ("design.bit", "bitstream.json"),
         {
-            "design": ("lower", "design.txt"),
             "placed": ("place_route", "placed.config"),
             "placement": ("place_route", "placement.json"),
             "weights": ("weights", "weights.bin"),
         },
-        facets=("op", "kernel"),
         tools=("ecppack",),
     ),
     Stage(

@@ -28,7 +28,7 @@ def materialise(store: Store, folder: Path, outcomes: Iterable[Outcome]) -> None
         before = _manifest(folder)
         after = dict(before)
         for outcome in outcomes:
-            shown = _shown(outcome)
+            shown = _shown(store, outcome)
             for name in [name for name, item in after.items() if item["stage"] == outcome.name and name not in shown]:
                 _remove(folder / name)
                 del after[name]
@@ -41,11 +41,12 @@ def materialise(store: Store, folder: Path, outcomes: Iterable[Outcome]) -> None
             write_bytes(folder / MANIFEST, json.dumps(after, indent=1, sort_keys=True).encode())
 
 
-def _shown(outcome: Outcome) -> dict[str, str]:
+def _shown(store: Store, outcome: Outcome) -> dict[str, str]:
     """Plain name -> digest of what this outcome shows."""
     if outcome.entry is None:
         return {}
-    log = {f"{LOGS}/{outcome.name}.log": outcome.entry.log} if outcome.entry.log else {}
+    has_log = outcome.entry.log and store.cas.has(outcome.entry.log)  # a lost log is no reason to fail
+    log = {f"{LOGS}/{outcome.name}.log": outcome.entry.log} if has_log else {}
     return {**outcome.entry.outputs, **log}
 
 

@@ -94,6 +94,23 @@ def test_a_damaged_blob_is_made_again(toy: Toy) -> None:
     assert blob.read_text() == "3"
 
 
+def test_a_damaged_log_is_no_obstacle(toy: Toy) -> None:
+    import shutil
+
+    entry = toy.build(PARAMS).outcome("source").entry
+    assert entry is not None
+    toy.store.cas.path(entry.log).unlink()
+    shutil.rmtree(toy.root / "build")
+    assert statuses(toy.build(PARAMS)) == "hit hit hit"
+    assert (toy.root / "build/text.txt").read_text() == "abc"
+    assert not (toy.root / "build/logs/source.log").exists()
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_any_number_of_jobs(toy: Toy, jobs: int) -> None:
+    assert statuses(toy.build(PARAMS, jobs=jobs)) == "run run run"
+
+
 def test_a_well_disguised_damage_is_found_when_it_is_used(toy: Toy) -> None:
     import os
 

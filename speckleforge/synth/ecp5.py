@@ -7,7 +7,7 @@ from typing import Any
 
 from speckleforge.synth.constraints import lpf_text
 from speckleforge.synth.plan import Command, Plan, Sources
-from speckleforge.synth.yosys_script import keep_modules, read_sources
+from speckleforge.synth.yosys_script import keep_modules, read_sources, write_netlist
 
 CELLS: Mapping[str, Mapping[str, float]] = {
     # Logic as nextpnr counts it (TRELLIS_COMB). Source: nextpnr ecp5/pack.cc, which splits CCU2C and TRELLIS_DPR16X4.
@@ -30,10 +30,7 @@ def synthesis_plan(sources: Sources) -> Plan:
         "setattr -mod -unset keep_hierarchy *",
         "flatten",
         "opt_clean",
-        # Source positions hold paths of this machine.
-        "setattr -unset src *",
-        "setattr -mod -unset src *",
-        "write_json -noscopeinfo netlist.json",
+        *write_netlist(),
     ]
     text = "".join(f"{line}\n" for line in script)
     return Plan((("synth.ys", text),), (Command("pyosys", ("synth.ys",)),), ("netlist.json", "stat.json"))

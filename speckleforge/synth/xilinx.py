@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from speckleforge.synth.plan import Command, Plan, Sources
-from speckleforge.synth.yosys_script import keep_modules, read_sources
+from speckleforge.synth.yosys_script import keep_modules, read_sources, write_netlist
 
 NO_FMAX = "no timing model for this part without Vivado"
 
@@ -50,10 +50,7 @@ def synthesis_plan(sources: Sources) -> Plan:
         *keep_modules(sources),
         f"{synthesise} -run prepare:",
         "tee -q -o stat.json stat -json",
-        # Source positions hold paths of this machine.
-        "setattr -unset src *",
-        "setattr -mod -unset src *",
-        "write_json -noscopeinfo netlist.json",
+        *write_netlist(),
     ]
     text = "".join(f"{line}\n" for line in script)
     return Plan((("synth.ys", text),), (Command("pyosys", ("synth.ys",)),), ("netlist.json", "stat.json"))

@@ -14,3 +14,12 @@ def read_sources(sources: Sources) -> list[str]:
 def keep_modules(sources: Sources) -> list[str]:
     """Mark the modules that are mapped one by one, under their own name or derived for some parameters."""
     return [f"setattr -mod -set keep_hierarchy 1 {name} A:hdlname=?{name}" for name in sources.keep]
+
+
+def write_netlist() -> list[str]:
+    """Write `netlist.json` without source positions, which hold paths of this machine (`=`: in primitives too)."""
+    return [
+        "setattr -unset src =*",
+        "setattr -mod -unset src =*",
+        "write_json -noscopeinfo netlist.json",
+    ]

@@ -44,7 +44,7 @@ def target(name: str = "ulx3s-25f") -> dict[str, Any]:
 
 def write_blink(folder: Path, content: bytes) -> Path:
     """A source tree whose boot memory holds `content`."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / "sf_top.sv").write_text(BLINK.replace("%DEPTH%", str(len(content))), encoding="utf-8")
     (folder / "boot.hex").write_text(readmemh_text(content), encoding="utf-8")
     (folder / "files.json").write_text(json.dumps({"top": "sf_top", "files": ["sf_top.sv"], "include": []}))

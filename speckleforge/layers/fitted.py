@@ -1,0 +1,81 @@
+"""Resource formulas whose coefficients come from synthesis runs. Takes terms that a layer's `cost.py` counts; gives `Resources`.
+
+A layer says what its hardware is made of: so many product bits, register bits, table entries (`terms`). How many LUTs one of
+them takes on a family stands in the layer's `cost.json`, which `python -m benchmarks.fit_cost` renews together with its error.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from speckleforge.errors import DesignError, Problem
+from speckleforge.ir.resources import Resources
+
+FOLDER = Path(__file__).parent
+FITTED = ("lut", "lutram", "ff")  # block counts (dsp, bram) are counted exactly, never fitted
+
+# Per resource: how much there is of each term.
+Terms = Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Coefficients of one formula.
+
+    Attributes
+    ----------
+    coefficients
+        resource -> term -> count for one unit of the term.
+    error
+        resource -> `median` and `worst` relative error and number of `runs`; None until fitted from runs.
+    tool
+        What the coefficients come from.
+    """
+
+    coefficients: Mapping[str, Mapping[str, float]]
+    error: Mapping[str, Mapping[str, float]] | None
+    tool: str
+
+    @property
+    def stage(self) -> str:
+        """`fitted` or `unfitted`: how far to trust it."""
+        return "fitted" if self.error else "unfitted"
+
+    def count(self, resource: str, terms: Mapping[str, float]) -> int:
+        """Predicted count of one resource."""
+        known = self.coefficients.get(resource, {})
+        return max(0, round(sum(known.get(term, 0.0) * amount for term, amount in terms.items())))
+
+
+@cache
+def load(path: Path, family: str) -> Fit:
+    """The fit of one family.
+
+    Raises
+    ------
+    DesignError
+        If the file has none for that family.
+    """
+    record = json.loads(path.read_text(encoding="utf-8"))
+    if family not in record:
+        raise DesignError(
+            Problem("no cost formula for this family", path.parent.name, family, ", ".join(sorted(record)),
+                    "run `python -m benchmarks.fit_cost`")
+        )  # fmt: skip
+    entry = record[family]
+    return Fit(entry["coefficients"], entry["error"], entry["tool"])
+
+
+def layer_fit(kind: str, family: str) -> Fit:
+    """The fit in `layers/<kind>/cost.json`."""
+    return load(FOLDER / kind / "cost.json", family)
+
+
+def predict(fit: Fit, terms: Terms, *, dsp: int = 0, bram: int = 0) -> Resources:
+    """Fitted counts of LUT, LUTRAM and FF, and the exact block counts."""
+    lut, lutram, ff = (fit.count(resource, terms.get(resource, {})) for resource in FITTED)
+    return Resources(lut=lut + lutram, lutram=lutram, ff=ff, dsp=dsp, bram=bram)

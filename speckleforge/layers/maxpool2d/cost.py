@@ -1,0 +1,36 @@
+"""Predicted resources of `sf_maxpool2d`."""
+
+from __future__ import annotations
+
+from speckleforge.ir.kernel import Kernel
+from speckleforge.ir.resources import Resources
+from speckleforge.layers.blocks import SMALL_LINES, Memory, blocks, fifo, lutram
+from speckleforge.layers.fitted import Terms, layer_fit, predict
+from speckleforge.layers.maxpool2d.kernel import MaxPool2dKernel
+
+
+def memories(kernel: MaxPool2dKernel) -> tuple[Memory, ...]:
+    """Line buffer and output FIFO."""
+    lines = Memory(1, (kernel.op.size[0] - 1) * kernel.source.word_bits, kernel.walk.words, SMALL_LINES)
+    return lines, fifo(kernel.sink.word_bits, kernel.fifo)
+
+
+def terms(kernel: Kernel, family: str, banks: int) -> Terms:
+    """Bits of what it is made of."""
+    assert isinstance(kernel, MaxPool2dKernel)
+    op, source, sink = kernel.op, kernel.source, kernel.sink
+    rows, columns = op.size
+    compared = source.word_bits * (rows - 1) + sink.word_bits * (columns - 1)
+    history = (columns - 1 + source.lanes) * source.channels * source.element.bits
+    return {
+        "lut": {"compare_bits": compared, "words": source.word_bits, "block": 1},
+        "lutram": {"luts": lutram(memories(kernel), family)},
+        "ff": {"window_bits": source.word_bits * rows + history, "compare_bits": compared, "block": 1},
+    }
+
+
+def cost(kernel: Kernel, family: str, banks: int) -> Resources:
+    """Predicted resources on `ecp5` or `ultrascale`."""
+    assert isinstance(kernel, MaxPool2dKernel)
+    fit = layer_fit("maxpool2d", family)
+    return predict(fit, terms(kernel, family, banks), bram=blocks(memories(kernel), family))

@@ -1,0 +1,69 @@
+"""Coarse timing for the search: when a frame's first and last word leave a kernel, from when they arrive.
+
+The cycle model of a whole chain (`ir.cycles`) is exact but walks over every word. The search compares thousands of chains, so it
+uses this: words arrive and are used up at an even pace. What it finds is checked against the cycle model afterwards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from speckleforge.ir.timing import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A kernel's timing in eight numbers.
+
+    Attributes
+    ----------
+    words
+        Input words of a frame.
+    head_words, head_busy
+        Words taken, and cycles spent, before the step that first emits.
+    last_busy
+        Cycles from the first step to the last one that emits.
+    tail_busy
+        Cycles from the step that takes the last word to the last one that emits.
+    interval
+        Cycles for which a frame keeps the kernel busy.
+    first_delay, last_delay
+        Cycles from an emitting step until the consumer can take its first, and its last, word.
+    """
+
+    words: int
+    head_words: int
+    head_busy: int
+    last_busy: int
+    tail_busy: int
+    interval: int
+    first_delay: int
+    last_delay: int
+
+    def leave(self, first: int, last: int) -> tuple[int, int]:
+        """Cycles in which the first and the last output word are offered, for input words offered from `first` to `last`."""
+        paced = first + (last - first) * self.head_words // max(self.words - 1, 1)
+        out_first = max(first + self.head_busy, paced) + self.first_delay
+        out_last = max(first + self.last_busy, last + self.tail_busy) + self.last_delay
+        return out_first, max(out_first, out_last)
+
+
+def flow_of(timing: Timing) -> Flow:
+    """The eight numbers of a kernel's timing."""
+    steps = timing.steps
+    emitting = [index for index, step in enumerate(steps) if step.emits]
+    first, last = emitting[0], emitting[-1]
+    last_take = max(index for index, step in enumerate(steps) if step.takes)
+    taken_before = sum(step.takes for step in steps[:first])
+    busy = sum(step.busy for step in steps)
+    last_busy = busy - sum(step.busy for step in steps[last:])
+    return Flow(
+        words=sum(step.takes for step in steps),
+        head_words=taken_before + steps[first].takes - 1,
+        head_busy=sum(step.busy for step in steps[:first]),
+        last_busy=last_busy,
+        tail_busy=sum(step.busy for step in steps[last_take:last]),
+        interval=busy,
+        first_delay=timing.delay + 1,
+        last_delay=timing.delay + steps[last].emits,
+    )

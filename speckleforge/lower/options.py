@@ -1,0 +1,113 @@
+"""Every kernel worth considering for a stream, with its price. Takes a layer's candidates; gives the best of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from speckleforge.ir.kernel import Kernel
+from speckleforge.ir.op import Op
+from speckleforge.ir.resources import Resources
+from speckleforge.ir.stream import StreamType
+from speckleforge.layers import facet, kernel_class
+from speckleforge.lower.flow import Flow, flow_of
+from speckleforge.lower.lanes import sensible_lanes
+from speckleforge.lower.request import RESOURCES, Board
+
+ADAPTER = "repack"
+
+
+@dataclass(frozen=True)
+class Option:
+    """A kernel and its price.
+
+    Attributes
+    ----------
+    kernel
+        With its folding.
+    resources
+        Predicted.
+    price
+        Sum over the board's resources of the fraction that it takes.
+    """
+
+    kernel: Kernel
+    resources: Resources
+    price: float
+
+    @cached_property
+    def flow(self) -> Flow:
+        """Its coarse timing."""
+        return flow_of(self.kernel.timing)  # type: ignore[attr-defined]
+
+    @property
+    def interval(self) -> int:
+        """Cycles for which a frame keeps it busy."""
+        return self.kernel.interval_cycles
+
+
+def price(resources: Resources, board: Board) -> float:
+    """Sum of the fractions of the board; a resource that the board does not have costs a whole board apiece."""
+    total = 0.0
+    for name in RESOURCES:
+        total += getattr(resources, name) / (getattr(board.resources, name) or 1)
+    return total
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Prices kernels for one board.
+
+    Attributes
+    ----------
+    most_interval
+        A kernel that is busy for longer is not offered; None: any.
+    scarce
+        Resources of which the cheapest design took too much: an option that takes less of one stays on offer.
+    """
+
+    board: Board
+    banks: int
+    most_interval: int | None
+    scarce: tuple[str, ...] = ()
+
+    def offer(self, kernel: Kernel) -> Option:
+        """The kernel with its price."""
+        resources: Resources = facet(kernel.kind, "cost").cost(kernel, self.board.family, self.banks)
+        return Option(kernel, resources, price(resources, self.board))
+
+    def kernels(self, op: Op, source: StreamType) -> tuple[Option, ...]:
+        """Foldings of an operator that no other one beats; raises `DesignError` if it cannot take the stream."""
+        found = facet(op.kind, "kernel").candidates(op, source, self.banks)
+        return self._best(self.offer(kernel) for kernel in found if self._quick(kernel))
+
+    def adapters(self, source: StreamType, step: int) -> tuple[Option, ...]:
+        """Adapters of the stream to other lanes, aligned."""
+        lanes = [n for n in sensible_lanes(source.width, step=step) if n != source.lanes or source.offset]
+        found = [repack(source, n) for n in lanes]
+        return tuple(self.offer(kernel) for kernel in found if self._quick(kernel))
+
+    def _quick(self, kernel: Kernel) -> bool:
+        return self.most_interval is None or kernel.interval_cycles <= self.most_interval
+
+    def _best(self, options: Iterable[Option]) -> tuple[Option, ...]:
+        """For each output stream those that no faster one beats in price and scarce resources."""
+        kept: dict[StreamType, list[Option]] = {}
+        for option in sorted(options, key=lambda o: (o.interval, o.price)):
+            rivals = kept.setdefault(option.kernel.sink, [])
+            if not any(self._beats(rival, option) for rival in rivals):
+                rivals.append(option)
+        return tuple(option for rivals in kept.values() for option in rivals)
+
+    def _beats(self, rival: Option, option: Option) -> bool:
+        """True if a rival that is at least as fast takes no more of anything that counts."""
+        return rival.price <= option.price and all(
+            getattr(rival.resources, name) <= getattr(option.resources, name) for name in self.scarce
+        )
+
+
+def repack(source: StreamType, lanes: int) -> Kernel:
+    """The adapter to `lanes` lanes; its FIFO is sized by a later pass."""
+    least = kernel_class(ADAPTER)(op=None, source=source, lanes=lanes, fifo=1)
+    return replace(least, fifo=max(least.timing.reserve + 2, 4))

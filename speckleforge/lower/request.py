@@ -1,0 +1,120 @@
+"""What a design must reach, and the board that it must fit. Takes the JSON slices of a stage; gives frozen records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from speckleforge.errors import DesignError, Problem
+from speckleforge.ir.resources import Resources
+from speckleforge.units import us_to_cycles
+
+FAMILIES = ("ecp5", "ultrascale")
+RESOURCES = tuple(f.name for f in fields(Resources))
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """The `hardware` part of a spec.
+
+    Attributes
+    ----------
+    latency_us
+        Largest time from a frame's first word in to its result out; None: no limit.
+    frame_rate_khz
+        Frames that must pass per millisecond; None: no limit.
+    clock_khz
+        Clock of the core in kHz.
+    banks
+        Copies of the weights, 1 or 2.
+    """
+
+    latency_us: float | None
+    frame_rate_khz: float | None
+    clock_khz: int
+    banks: int
+
+    def __post_init__(self) -> None:
+        for name in ("latency_us", "frame_rate_khz", "clock_khz"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise DesignError(Problem("must be positive", f"hardware.{name}", str(value)))
+
+    @property
+    def clock_mhz(self) -> float:
+        """Clock in MHz."""
+        return self.clock_khz / 1000
+
+    @property
+    def latency_cycles(self) -> int | None:
+        """Whole cycles that the latency target leaves."""
+        return None if self.latency_us is None else us_to_cycles(self.latency_us, self.clock_mhz)
+
+    @property
+    def interval_cycles(self) -> int | None:
+        """Whole cycles between two frames that the rate leaves."""
+        return None if self.frame_rate_khz is None else int(self.clock_khz / self.frame_rate_khz + 1e-9)
+
+
+@dataclass(frozen=True)
+class Board:
+    """What a target offers.
+
+    Attributes
+    ----------
+    name, family, interface
+        As in `targets/<name>.yaml`.
+    resources
+        Of the whole device.
+    slr_count, slr
+        Super logic regions and what one holds; 1 and None on a device of one die.
+    links
+        Payload of each link in Mb/s by name; empty where the target's slice does not hold them.
+    """
+
+    name: str
+    family: str
+    interface: str
+    resources: Resources
+    slr_count: int
+    slr: Resources | None
+    links: tuple[tuple[str, float], ...]
+
+
+def read_hardware(values: Mapping[str, Any]) -> Hardware:
+    """From a stage's `hardware` slice."""
+    return Hardware(
+        values.get("latency_us"), values.get("frame_rate_khz"), int(values["clock_khz"]), int(values.get("banks", 1))
+    )
+
+
+def read_board(values: Mapping[str, Any]) -> Board:
+    """From a stage's `target` slice; a count may be a number or `{"count": number, ...}`.
+
+    Raises
+    ------
+    DesignError
+        If the family is unknown or a resource is missing.
+    """
+    name = str(values["name"])
+    if values["family"] not in FAMILIES:
+        raise DesignError(Problem("no such family", f"target {name}", str(values["family"]), ", ".join(FAMILIES)))
+    slr = values.get("slr") or None
+    links = {key: link["payload_mbps"] for key, link in (values.get("links") or {}).items() if link.get("payload_mbps")}
+    return Board(
+        name,
+        values["family"],
+        values["interface"],
+        _counts(values["resources"], f"target {name}.resources"),
+        int(slr["count"]) if slr else 1,
+        _counts(slr, f"target {name}.slr") if slr else None,
+        tuple((key, float(mbps)) for key, mbps in links.items()),
+    )
+
+
+def _counts(values: Mapping[str, Any], where: str) -> Resources:
+    missing = [name for name in RESOURCES if name not in values]
+    if missing:
+        raise DesignError(Problem("resources are missing", where, ", ".join(sorted(values)), ", ".join(RESOURCES)))
+    return Resources(**{n: int(v["count"] if isinstance(v := values[n], Mapping) else v) for n in RESOURCES})

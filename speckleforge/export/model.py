@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import onnx
-from onnx import helper
+from onnx import TensorProto, helper
 
 from speckleforge.ir.op import LinearOp
 from speckleforge.ir.topology import Node, Topology
 from speckleforge.layers import facet
-from speckleforge.layers.onnx_graph import FLOAT_LIMIT, Graph, Layer, Value, activation_type, element_type, worst_sums
+from speckleforge.layers.onnx_graph import FLOAT_LIMIT, Graph, Layer, Value, element_type, worst_sums
 from speckleforge.layers.parameters import ParameterSet
 
 
@@ -58,8 +58,10 @@ def _layer(topology: Topology, node: Node, x: Value, params: ParameterSet) -> La
 
 
 def build_model(topology: Topology, params: ParameterSet) -> onnx.ModelProto:
-    """Standard QDQ model: input `<input node>` uint8 or uint16 [N, channels, rows, columns]; outputs of the last node.
+    """Standard QDQ model.
 
+    Input: uint8 or uint16 [N, channels, rows, columns], called as the input node. Outputs: the head's, or else the last
+    node's integers as `output/integers` (int32).
     Every node's integers are a tensor of the graph called as the node; a relu behind an unsigned tensor is that tensor.
     """
     graph = Graph()
@@ -71,7 +73,8 @@ def build_model(topology: Topology, params: ParameterSet) -> onnx.ModelProto:
         build = facet(node.kind, "onnx").build
         values[node.name] = build(graph, op, _layer(topology, node, values[node.source], params))
     if not graph.outputs:
-        result = values[last.name]
+        # int32: no numpy type holds an int4.
+        integers = graph.integers(values[last.name], "output", TensorProto.INT32)
         shape: list[str | int | None] = ["N", *last.out.shape]
-        graph.outputs.append(helper.make_tensor_value_info(result.name, activation_type(result.type), shape))
+        graph.outputs.append(helper.make_tensor_value_info(integers, TensorProto.INT32, shape))
     return graph.model("network")

@@ -1,8 +1,9 @@
 // Frame buffer: words enter on trial and reach the core only when their packet proved intact.
 //
 // Shapes:  words of WORD_BITS in, never refused; the core's input stream out (valid/ready, first, last, pulse id).
-// Latency: two cycles from `commit` to the first word; then one word per cycle, so the core runs at full speed.
-// Cost:    2**ADDR_BITS * (WORD_BITS + 1) bits of block RAM, about 70 LUT, 4 * 32 FF for the pulse ids.
+// Latency: three cycles from `commit` to the first word; then one word per cycle, so the core runs at full speed.
+// Cost:    2**ADDR_BITS * (WORD_BITS + 1) bits of block RAM, about 70 LUT, WORD_BITS + 80 FF.
+// The output is registered behind the memory, whose own output is slow (5.6 ns on an ECP5-6).
 // A frame that does not fit is dropped whole and reported by `dropped`; frames before and after it are not touched.
 `default_nettype none
 
@@ -29,6 +30,7 @@ module sf_frame_buffer #(
 );
   logic [WORD_BITS:0]  mem[0:(1<<ADDR_BITS)-1];  // {last, word}
   logic [WORD_BITS:0]  mem_q;
+  logic                mem_q_valid;
   logic [ADDR_BITS:0]  write_ptr, commit_ptr, read_ptr;
   logic                overflow;
   logic [31:0]         ids[0:3];
@@ -39,9 +41,9 @@ module sf_frame_buffer #(
   wire               ids_full = id_write == {~id_read[2], id_read[1:0]};
   wire               write = in_valid && !full && !overflow;
   wire               room = !overflow && !(in_valid && full) && !ids_full;
-  wire               fetch = read_ptr != commit_ptr && (!out_valid || out_ready);
+  wire               advance = !out_valid || out_ready;      // the output register takes mem_q
+  wire               fetch = read_ptr != commit_ptr && (!mem_q_valid || advance);
 
-  assign {out_last, out_data} = mem_q;
   assign out_pulse_id = ids[id_read[1:0]];
 
   always_ff @(posedge clk) begin
@@ -62,8 +64,12 @@ module sf_frame_buffer #(
     if (abort || (commit && !room)) write_ptr <= commit_ptr;
     if (abort || commit) overflow <= 1'b0;
     if (fetch) read_ptr <= read_ptr + 1'b1;
-    if (fetch) out_valid <= 1'b1;
-    else if (out_ready) out_valid <= 1'b0;
+    if (fetch) mem_q_valid <= 1'b1;
+    else if (advance) mem_q_valid <= 1'b0;
+    if (advance) begin
+      out_valid <= mem_q_valid;
+      {out_last, out_data} <= mem_q;
+    end
     if (out_valid && out_ready) begin
       out_first <= out_last;
       if (out_last) id_read <= id_read + 1'b1;
@@ -77,6 +83,7 @@ module sf_frame_buffer #(
       id_write <= '0;
       id_read <= '0;
       overflow <= 1'b0;
+      mem_q_valid <= 1'b0;
       out_valid <= 1'b0;
       out_first <= 1'b1;
     end

@@ -62,7 +62,7 @@ def _record(node: Node, q: Ints, wanted: Any, frac: int, extra: dict[str, Any]) 
 
 
 def _linear(found: Quantised, step: tuple[Node, LinearOp, TensorType], tensors: Tensors, data: Any) -> dict[str, Any]:
-    """Quantise a linear node on `data` (its input, the input's frac, its float output); returns lines for the record."""
+    """Quantise a linear node on `data` (input, its frac, float output); returns lines for the record."""
     node, op, source = step
     pair = tensors[f"{node.name}.weight"], tensors[f"{node.name}.bias"]
     layer = quantise_linear(node, op, source, pair, data)

@@ -334,7 +334,8 @@ module sf_conv2d #(
           SIGNED && operands[(lane*UNROLL_TAPS+t)*BITS+BITS-1], operands[(lane*UNROLL_TAPS+t)*BITS+:BITS]
         };
         wire signed [WEIGHT_BITS-1:0] w = weights[t*WEIGHT_BITS+:WEIGHT_BITS];
-        always_ff @(posedge clk) products[t*PRODUCT_BITS+:PRODUCT_BITS] <= PRODUCT_BITS'(x * w);
+        wire signed [PRODUCT_BITS-1:0] product = x * w;
+        always_ff @(posedge clk) products[t*PRODUCT_BITS+:PRODUCT_BITS] <= product;
       end
       wire signed [SUM_BITS-1:0] sum;
       sf_add_tree #(

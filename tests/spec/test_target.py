@@ -35,5 +35,10 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path) -> None:
     assert "missing key 'speed'" in str(caught.value)
 
 
-def test_synthesis_does_not_see_resources_or_pins() -> None:
-    assert not {"resources", "pins", "links", "constraints"} & set(SLICES["synth"])
+def test_synthesis_does_not_see_pins() -> None:
+    assert not {"pins", "links", "constraints"} & set(SLICES["synth"])
+
+
+def test_no_stage_but_the_report_sees_where_numbers_come_from() -> None:
+    target = load_target("kcu1500")
+    assert [stage for stage in SLICES if "ds890" in str(target.slice(stage))] == ["report"]

@@ -1,0 +1,56 @@
+"""What a spec's hardware would cost. Takes a spec; gives the planner's prediction, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from speckleforge.errors import ForgeError
+from speckleforge.spec import Spec
+
+RESOURCES = ("lut", "ff", "dsp", "bram")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A prediction.
+
+    Attributes
+    ----------
+    record
+        As `prediction.json` holds it; empty where there is none.
+    error
+        Why there is none: such as that no design fits the board.
+    """
+
+    record: Mapping[str, Any] = field(default_factory=dict)
+    error: str = ""
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Cycles and resources of the whole design."""
+        names = ("latency_cycles", "interval_cycles")
+        cycles = {name.replace("_", " "): plain(self.record[name]) for name in names if name in self.record}
+        resources = self.record.get("resources", {})
+        return {**cycles, **{name.upper(): plain(resources[name]) for name in RESOURCES if name in resources}}
+
+    @property
+    def layers(self) -> list[Mapping[str, Any]]:
+        """One row per kernel."""
+        return list(self.record.get("layers", ()))
+
+
+def predict(spec: Spec) -> Cost:
+    """Ask the planner."""
+    from speckleforge.lower import plan
+
+    try:
+        return Cost(plan(**spec.slice("lower")))
+    except ForgeError as error:
+        return Cost(error=str(error))
+
+
+def plain(value: Any) -> int:
+    """A count that is a number or a record with one."""
+    return int(value["value"] if isinstance(value, Mapping) else value)

@@ -1,0 +1,112 @@
+"""`forge plan SPEC`: what a build would do, stage by stage, and what the hardware would cost, layer by layer."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from speckleforge.cli.check import describe
+from speckleforge.cli.console import Console, table
+from speckleforge.cli.cost import RESOURCES, Cost, plain, predict
+from speckleforge.graph.plan import Planned, plan
+from speckleforge.spec import Spec, load_spec
+from speckleforge.store.store import Store
+from speckleforge.units import text_percent, text_seconds
+
+COLOURS = {"hit": "green", "run": "yellow", "depends": "yellow", "absent": "dim"}
+WORDS = {"hit": "hit", "run": "will run", "depends": "depends", "absent": "absent"}
+MOST = 72  # characters of a reason
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Show the plan; 1 where no design reaches what the spec asks for."""
+    spec = load_spec(args.spec)
+    rows = plan(spec, Store(Path(args.cache)), targets=tuple(args.to))
+    cost = predict(spec)
+    console.document(document(spec, rows, cost))
+    if not console.json:
+        console.say(f"{spec.name}: {describe(spec)}")
+        say_stages(rows, console)
+        say_cost(spec, cost, console)
+    return 1 if cost.error else 0
+
+
+def document(spec: Spec, rows: Sequence[Planned], cost: Cost) -> dict[str, Any]:
+    """The plan for machines."""
+    stages = [
+        {
+            "name": row.name,
+            "fate": row.fate,
+            "why": row.why,
+            "on": list(row.on),
+            "key": row.key,
+            "latest_wall_s": row.wall_s,
+            "changes": [vars(change) for change in row.changes],
+        }
+        for row in rows
+    ]
+    about = {"name": spec.name, "digest": spec.digest, "target": spec.target.name}
+    return {"spec": about, "stages": stages, "prediction": cost.record or None, "error": cost.error or None}
+
+
+def say_stages(rows: Sequence[Planned], console: Console) -> None:
+    """One line a stage."""
+    console.say()
+    cells = [(row.name, WORDS[row.fate], _time(row), _short(row.why)) for row in rows]
+    header, *lines = table(cells, ("stage", "", "took", "why"), right=(2,))
+    console.say(header)
+    for row, line in zip(rows, lines, strict=True):
+        word = WORDS[row.fate]
+        console.say(line.replace(word, console.paint(word, COLOURS[row.fate]), 1) if word not in row.name else line)
+
+
+def _time(row: Planned) -> str:
+    """How long the latest run took."""
+    return "" if row.wall_s is None or row.fate == "absent" else text_seconds(row.wall_s)
+
+
+def _short(text: str) -> str:
+    """A reason on one line."""
+    line = text.replace("\n", " ")
+    return line if len(line) <= MOST else line[: MOST - 3] + "..."
+
+
+def say_cost(spec: Spec, cost: Cost, console: Console) -> None:
+    """Predicted cycles and resources per layer, and their sum against the board."""
+    console.say()
+    if cost.error:
+        console.note(f"error: no design: {cost.error}")
+        return
+    board = spec.target.values["resources"]
+    rows = [_layer(layer) for layer in cost.layers]
+    totals = [cost.totals.get(name.upper(), 0) for name in RESOURCES]
+    rows.append(["sum", "", *[f"{total:,}" for total in totals]])
+    rows.append(["board", "", *[f"{board[name]['count']:,}" for name in RESOURCES]])
+    counts = zip(RESOURCES, totals, strict=True)
+    rows.append(["share", "", *[text_percent(total, board[name]["count"]) for name, total in counts]])
+    for line in table(rows, ("predicted", "busy cycles", "LUT", "FF", "DSP", "BRAM"), right=(1, 2, 3, 4, 5)):
+        console.say(line)
+    console.say()
+    clock_mhz = spec.clock_khz / 1000
+    for name in ("latency_cycles", "interval_cycles"):
+        if name in cost.record:
+            cycles = plain(cost.record[name])
+            text = f"{name.replace('_', ' ')}: {cycles:,} (predicted)"
+            console.say(f"{text}; {cycles / clock_mhz:.3f} us if the clock of {clock_mhz:g} MHz is met")
+    for row in _bandwidth(cost.record):
+        console.say(row)
+
+
+def _layer(layer: Mapping[str, Any]) -> list[str]:
+    """One kernel."""
+    busy = layer.get("interval_cycles")
+    cost = [f"{plain(layer['resources'].get(name, 0)):,}" for name in RESOURCES]
+    return [str(layer["name"]), "" if busy is None else f"{plain(busy):,}", *cost]
+
+
+def _bandwidth(record: Mapping[str, Any]) -> list[str]:
+    """What each boundary needs and has."""
+    rows = record.get("bandwidth") or ()
+    return [f"{name}: {text}" for name, text in (rows.items() if isinstance(rows, Mapping) else ())]

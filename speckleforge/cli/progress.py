@@ -1,0 +1,133 @@
+"""Progress of a build on stderr. Takes the graph's events; gives lines, or a live table on a terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from speckleforge.graph.events import Event
+from speckleforge.units import text_seconds
+
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.table import Table
+
+EVERY_S = 5.0  # between two lines of one stage
+COLOURS = {"hit": "green", "run": "green", "runs": "cyan", "failed": "red", "skipped": "dim", "waits": "dim"}
+
+
+class Lines(AbstractContextManager["Lines"]):
+    """One line for each thing worth knowing; for logs and pipes."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self.write = write
+        self.spoke: dict[str, float] = {}
+
+    def __call__(self, event: Event) -> None:
+        """Take one event."""
+        text = describe(event)
+        if event.kind == "progress":
+            if time.monotonic() - self.spoke.get(event.stage, 0.0) < EVERY_S:
+                return
+            self.spoke[event.stage] = time.monotonic()
+        if text:
+            self.write(f"{event.stage}: {text}")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to clear up."""
+
+
+def describe(event: Event) -> str:
+    """An event in words; empty for a heartbeat."""
+    if event.kind == "started":
+        return f"runs ({event.message})"
+    if event.kind == "progress":
+        return f"{100 * event.done:.0f} % {event.message}"
+    outcome = event.outcome
+    if outcome is None:
+        return ""
+    ends = {"run": f"done in {text_seconds(outcome.wall_s)}", "hit": "hit", "failed": f"FAILED: {outcome.why}"}
+    return ends.get(outcome.status, f"{outcome.status}: {outcome.why}")
+
+
+@dataclass
+class _Row:
+    """What the live table shows of a stage."""
+
+    state: str = "waits"
+    line: str = ""
+    since: float = field(default_factory=time.monotonic)
+    wall_s: float | None = None
+
+    def elapsed(self) -> str:
+        """Seconds that it runs or ran."""
+        if self.state == "waits" or self.wall_s == 0.0:
+            return ""
+        return text_seconds(time.monotonic() - self.since if self.wall_s is None else self.wall_s)
+
+
+class Display(AbstractContextManager["Display"]):
+    """A table of the stages with state, time and last line, while the build runs; appears with the first that runs."""
+
+    def __init__(self, stages: tuple[str, ...]) -> None:
+        self.rows = {name: _Row() for name in stages}
+        self.live: Live | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Take one event."""
+        row = self.rows.setdefault(event.stage, _Row())
+        if event.kind == "started":
+            row.state, row.line, row.since = "runs", event.message, time.monotonic()
+            self.start()
+        elif event.kind == "progress":
+            row.line = describe(event)
+        elif event.outcome is not None:
+            row.state, row.wall_s = event.outcome.status, event.outcome.wall_s
+            row.line = event.outcome.why if event.outcome.status != "hit" else ""
+
+    def start(self) -> None:
+        """Show the table; rich is loaded only now."""
+        if self.live is None:
+            from rich.console import Console
+            from rich.live import Live
+
+            console = Console(stderr=True)
+            self.live = Live(console=console, get_renderable=self.table, refresh_per_second=5, transient=False)
+            self.live.start()
+
+    def table(self) -> Table:
+        """The table as it is now."""
+        from rich.table import Table
+        from rich.text import Text
+
+        grid = Table.grid(padding=(0, 2))
+        for width in (12, 8, 12):
+            grid.add_column(min_width=width, no_wrap=True)
+        grid.add_column(no_wrap=True, overflow="ellipsis")
+        for name, row in self.rows.items():
+            state = Text(row.state, style=COLOURS[row.state])
+            grid.add_row(Text(name), state, Text(row.elapsed()), Text(row.line))
+        return grid
+
+    def __enter__(self) -> Self:
+        """Nothing yet."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the last state on the screen."""
+        if self.live is not None:
+            self.live.stop()
+
+
+def listener(stages: tuple[str, ...], *, plain: bool, write: Callable[[str], None]) -> Lines | Display:
+    """A table on a terminal, else lines."""
+    return Lines(write) if plain or not sys.stderr.isatty() else Display(stages)

@@ -1,0 +1,121 @@
+"""The hardware of a build. Takes prediction, synthesis, placement, timing and simulation; gives one record.
+
+All of it describes the SystemVerilog (`rtl`). A time needs a clock that timing analysis confirms; else it is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from speckleforge.report.quantity import Quantity, as_quantity, dig, missing, quantity
+from speckleforge.units import cycles_to_us
+
+RESOURCES = ("lut", "ff", "dsp", "bram", "lutram")
+Found = Mapping[str, Any]
+
+
+def hardware_record(spec: Found, target: Found, found: Found) -> dict[str, Any]:
+    """Clock, cycles, resources and layers."""
+    latency, interval = _cycles("latency_cycles", found), _cycles("interval_cycles", found)
+    fmax = _fmax(found)
+    return {
+        "implementation": "rtl",
+        "clock_mhz": quantity(spec["clock_mhz"], "target"),
+        "fmax_mhz": fmax,
+        "critical_path": dig(found, "timing", "critical_path"),
+        "latency_cycles": latency,
+        "interval_cycles": interval,
+        "latency_us": _time(latency, spec["clock_mhz"], fmax),
+        "needs_clock_mhz": _needs(spec, latency, interval),
+        "resources": _resources(target, found),
+        "predicted": predicted_record(found),
+        "blocks": block_rows(found),
+        "slr": target.get("slr"),
+        "shell": target.get("shell"),
+        "bandwidth": dig(found, "prediction", "bandwidth"),
+    }
+
+
+def _cycles(name: str, found: Found) -> Quantity:
+    """Simulated cycles; else predicted ones, which say so."""
+    simulated = dig(found, "verification", name) or dig(found, "verification", "cycles", name)
+    record = as_quantity(simulated, "simulated", dig(found, "verification", "tool"))
+    if record is not None and record.get("value") is not None:
+        return record
+    predicted = as_quantity(dig(found, "prediction", name), "predicted", "cycle model")
+    return predicted or missing("neither simulated nor predicted")
+
+
+def _fmax(found: Found) -> Quantity:
+    """Of timing analysis; else the reason why there is none."""
+    placed = dig(found, "timing", "fmax_mhz")
+    return dict(placed or dig(found, "synthesis", "fmax_mhz") or missing("no timing analysis took part"))
+
+
+def _time(latency: Quantity, clock_mhz: float, fmax: Quantity) -> Quantity:
+    """Latency as a time, where the clock is confirmed."""
+    if latency.get("value") is None:
+        return missing(latency["reason"])
+    if fmax.get("value") is None:
+        return missing(f"a time needs a confirmed clock: {fmax.get('reason', 'fmax is not known')}")
+    if fmax["value"] < clock_mhz:
+        return missing(f"the clock of {clock_mhz:g} MHz is not met: fmax is {fmax['value']:g} MHz")
+    value = round(cycles_to_us(latency["value"], clock_mhz), 4)
+    return quantity(value, latency["stage"], latency.get("tool"), clock_mhz=clock_mhz)
+
+
+def _needs(spec: Found, latency: Quantity, interval: Quantity) -> dict[str, Any]:
+    """The clock with which these cycles reach what the spec asks for."""
+    if spec.get("latency_us") and latency.get("value") is not None:
+        return {"for": f"{spec['latency_us']:g} us", "value": round(latency["value"] / spec["latency_us"], 3)}
+    if spec.get("frame_rate_khz") and interval.get("value") is not None:
+        value = round(interval["value"] * spec["frame_rate_khz"] / 1000, 3)
+        return {"for": f"{spec['frame_rate_khz']:g} kHz frames", "value": value}
+    return missing("cycles are not known")
+
+
+def _resources(target: Found, found: Found) -> dict[str, Any]:
+    """Per resource: placed, else synthesised, else predicted; against the board."""
+    return {name: _resource(name, target, found) for name in RESOURCES}
+
+
+def _resource(name: str, target: Found, found: Found) -> Quantity:
+    """One resource from the latest stage that knows it."""
+    for role in ("placement", "synthesis"):
+        record = dig(found, role, "resources", name)
+        if dig(record, "value") is not None:
+            return dict(record)
+    value, available = dig(found, "prediction", "resources", name), target["resources"][name]["count"]
+    value = value["value"] if isinstance(value, Mapping) else value
+    if value is None:
+        return missing("neither synthesised nor predicted") | {"available": available}
+    share = round(value / available, 6) if available else None
+    return quantity(value, "predicted", "cost model", available=available, share=share)
+
+
+def predicted_record(found: Found) -> dict[str, Any] | None:
+    """The planner's view: totals and one row per layer."""
+    prediction = found.get("prediction")
+    if prediction is None:
+        return None
+    keys = ("resources", "latency_cycles", "interval_cycles", "layers")
+    return {"stage": "predicted", **{key: prediction[key] for key in keys if key in prediction}}
+
+
+def block_rows(found: Found) -> list[dict[str, Any]]:
+    """Per kind of block: what was predicted for all its instances, and what synthesis made of them.
+
+    Synthesis reports modules, not instances: so several layers of one kind are compared by their sum.
+    """
+    layers, modules = dig(found, "prediction", "layers") or [], dig(found, "synthesis", "modules") or []
+    rows = []
+    for kind in dict.fromkeys(layer["kind"] for layer in layers):
+        mine = [layer for layer in layers if layer["kind"] == kind]
+        built = [module for module in modules if module["name"] == f"sf_{kind}"]
+        row: dict[str, Any] = {"kind": kind, "layers": [layer["name"] for layer in mine]}
+        for name in RESOURCES:
+            obtained = sum(module["resources"][name] * module["instances"] for module in built) if built else None
+            row[name] = {"predicted": sum(layer["resources"][name] for layer in mine), "synthesised": obtained}
+        rows.append(row)
+    return rows

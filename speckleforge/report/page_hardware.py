@@ -1,0 +1,80 @@
+"""The firmware engineer's part of the page. Takes the record; gives the lines of its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from speckleforge.report.markdown import STAGES, Record, number, percent, shown, table
+from speckleforge.report.quantity import dig
+
+COLUMNS = ("lut", "ff", "dsp", "bram")
+
+
+def resources(record: Record) -> Iterator[str]:
+    """Used against the board, and against one region where the part has several."""
+    hardware = record["hardware"]
+    regions = hardware.get("slr")
+    header = ["resource", "used", "of the board", "share", "stage", "tool"]
+    rows = []
+    for name, found in hardware["resources"].items():
+        row = [name.upper(), number(found["value"]), number(found.get("available")), percent(found.get("share"))]
+        row += [STAGES.get(found.get("stage"), found.get("stage") or found.get("reason", "")), found.get("tool", "")]
+        if regions and found["value"] is not None:
+            row.insert(4, percent(found["value"] / regions[name]["count"]))
+        elif regions:
+            row.insert(4, "-")
+        rows.append(row)
+    if regions:
+        header.insert(4, "of one SLR")
+    yield "## Resources"
+    yield ""
+    yield from table(header, rows, right=(1, 2, 3))
+    shell = hardware.get("shell") or {}
+    if shell.get("share") is None:
+        yield f"The board's shell is not counted: {shell.get('reason', 'not known')}."
+        yield ""
+
+
+def layers(record: Record) -> Iterator[str]:
+    """The planner's folding and prediction, kernel by kernel."""
+    layers = dig(record, "hardware", "predicted", "layers")
+    if not layers:
+        return
+    rows = []
+    for layer in layers:
+        folding = ", ".join(f"{key} {value}" for key, value in (layer.get("folding") or {}).items())
+        cost = [number(layer["resources"][name]) for name in ("lut", "ff", "dsp", "bram")]
+        rows.append((layer["name"], folding, number(layer.get("interval_cycles")), *cost))
+    yield "## Layers, predicted"
+    yield ""
+    yield from table(("layer", "folding", "busy cycles", "LUT", "FF", "DSP", "BRAM"), rows, right=(2, 3, 4, 5, 6))
+
+
+def blocks(record: Record) -> Iterator[str]:
+    """Prediction against synthesis."""
+    rows = []
+    for block in record["hardware"]["blocks"]:
+        if block["lut"]["synthesised"] is None:
+            continue
+        pairs = [f"{number(block[name]['predicted'])} / {number(block[name]['synthesised'])}" for name in COLUMNS]
+        rows.append((block["kind"], str(len(block["layers"])), *pairs))
+    if rows:
+        yield "## Predicted / synthesised, by kind of layer"
+        yield ""
+        yield from table(("kind", "layers", *(name.upper() for name in COLUMNS)), rows, right=(1, 2, 3, 4, 5))
+
+
+def timing(record: Record) -> Iterator[str]:
+    """Clock, fmax, slowest path."""
+    hardware = record["hardware"]
+    yield "## Timing"
+    yield ""
+    yield f"- Clock: {shown(hardware['clock_mhz'], 'MHz')}; fmax: {shown(hardware['fmax_mhz'], 'MHz')}."
+    needs = hardware["needs_clock_mhz"]
+    if needs.get("value") is not None:
+        yield f"- The cycles need a clock of {number(needs['value'])} MHz for {needs['for']}."
+    path = hardware.get("critical_path")
+    if path:
+        delay = f"{path['delay_ns']} ns, of it {path['routing_ns']} ns routing"
+        yield f"- Slowest path: {delay}; {path['from']} to {path['to']}."
+    yield ""

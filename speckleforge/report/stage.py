@@ -1,0 +1,48 @@
+"""The stage `report`: writes `record.json` and `report.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from speckleforge.artifacts.context import StageContext
+from speckleforge.report.gates import check_gates
+from speckleforge.report.hardware import hardware_record
+from speckleforge.report.model import accuracy_record, model_record, verification_record
+from speckleforge.report.page import page
+
+
+def run(ctx: StageContext) -> None:
+    """Gather, judge, print."""
+    found = {role: ctx.read_json(role) for role in ctx.inputs}
+    record = build_record(ctx.params, found)
+    ctx.write_json("record.json", record)
+    (ctx.out / "report.md").write_text(page(record), encoding="utf-8")
+
+
+def build_record(params: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of one build.
+
+    Parameters
+    ----------
+    params
+        `spec` (what it asks for), `gates`, `target`.
+    found
+        Role -> JSON result, for the stages that took part.
+    """
+    record: dict[str, Any] = {
+        "spec": {key: params["spec"][key] for key in ("name", "digest", "classes", "precision")},
+        "target": {key: params["target"][key] for key in ("name", "description", "part", "family", "interface")},
+        "model": model_record(params["spec"], found),
+        "accuracy": accuracy_record(found),
+        "verification": verification_record(found),
+        "hardware": hardware_record(params["spec"], params["target"], found),
+        "weights": {key: value for key, value in (found.get("weights") or {}).items() if key != "segments"} or None,
+        "bitstream": found.get("bitstream") or _no_bitstream(params["spec"]),
+    }
+    return {**record, "gates": check_gates(params["gates"], record)}
+
+
+def _no_bitstream(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Why there is none."""
+    return {"value": None, "reason": f"toolchain '{spec['toolchain']}' comes without place and route"}

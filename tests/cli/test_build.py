@@ -1,0 +1,123 @@
+"""`forge build`: what it prints, writes and ends with, for builds of every kind."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from speckleforge.cli import progress
+from speckleforge.cli.main import main
+from speckleforge.errors import Problem, StageError
+from speckleforge.graph import build as graph_build
+from speckleforge.graph.events import Build, Event, Outcome
+from speckleforge.store.ac import Entry
+
+QUICK = str(Path(__file__).parents[2] / "specs" / "quickstart.yaml")
+ACCURACY = {"integer": {"k5": {"mean": 0.8, "ci95": [0.78, 0.82]}}}
+
+
+def gate(holds: Any) -> dict[str, Any]:
+    return {"name": "accuracy_k5", "rule": "at_least", "limit": 0.7, "value": 0.8, "holds": holds}
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, *, holds: Any = True, failed: bool = False, signal: int = 0) -> None:
+    """Replace the graph by one that gives a record with one gate, and events."""
+
+    def build(spec: Any, store: Any, **options: Any) -> Build:
+        record = {"spec": {"name": spec.name}, "accuracy": ACCURACY, "gates": [gate(holds)]}
+        outputs = {
+            "record.json": store.cas.put_bytes(json.dumps(record).encode()),
+            "weights.bin": store.cas.put_bytes(b"12345"),
+        }
+        entry = Entry("ab" * 32, "report", outputs, {})
+        outcomes = [Outcome("report", "run", "no result yet", entry.key, 0.5, entry=entry)]
+        if failed:
+            error = StageError(Problem("yosys ended with code 1: ERROR: no", "x.log"))
+            outcomes.append(Outcome("synth", "failed", "yosys", error=error, log=Path("logs/synth.log")))
+        for outcome in outcomes:
+            options["listener"](Event("started", outcome.name, "no result yet"))
+            options["listener"](Event("finished", outcome.name, outcome=outcome))
+        return Build(tuple(outcomes), signal)
+
+    monkeypatch.setattr(graph_build, "build", build)
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_good_build(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pretend(monkeypatch)
+    assert main(["build", QUICK]) == 0
+    out, err = capsys.readouterr()
+    assert "quickstart: built in" in out
+    assert "accuracy, integer, k5: 0.800 (95 %: 0.780 to 0.820)" in out
+    assert "gate accuracy_k5: 0.8 at least 0.7: holds" in out
+    assert "report: runs (no result yet)" in err
+    assert "report: done in 0.5 s" in err
+    record = json.loads(Path("build/quickstart/report.json").read_text(encoding="utf-8"))
+    assert record["stages"][0]["name"] == "report"
+    assert record["artifacts"]["weights"]["bytes"] == 5
+    assert record["artifacts"]["weights"]["path"] == "build/quickstart/weights.bin"
+
+
+@pytest.mark.parametrize(
+    ("holds", "words", "code"),
+    [(False, [], 4), ("not_established", [], 0), ("not_established", ["--strict"], 4), (True, ["--strict"], 0)],
+)
+def test_gates_and_exit_codes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], holds: Any, words: list[str], code: int
+) -> None:
+    pretend(monkeypatch, holds=holds)
+    assert main(["build", *words, QUICK]) == code
+
+
+def test_a_failed_stage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pretend(monkeypatch, failed=True, holds=False)
+    assert main(["build", QUICK]) == 1
+    out, err = capsys.readouterr()
+    assert "error: synth: x.log: yosys ended with code 1" in err
+    assert "log: logs/synth.log" in err
+    assert "built in" not in out
+
+
+@pytest.mark.parametrize("signal", [2, 15])
+def test_an_interrupted_build(monkeypatch: pytest.MonkeyPatch, signal: int) -> None:
+    pretend(monkeypatch, signal=signal)
+    assert main(["build", QUICK]) == 128 + signal
+
+
+def test_json_is_the_record(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pretend(monkeypatch)
+    assert main(["build", "--json", QUICK]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document == json.loads(Path("build/quickstart/report.json").read_text(encoding="utf-8"))
+
+
+def test_lines_are_thinned_out() -> None:
+    said: list[str] = []
+    lines = progress.Lines(said.append)
+    for percent in range(100):
+        lines(Event("progress", "train", f"epoch {percent}", percent / 100))
+    assert said == ["train: 0 % epoch 0"]
+
+
+def test_the_display_appears_only_when_a_stage_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    with progress.Display(("data", "train")) as display:
+        hit = Outcome("data", "hit", "nothing has changed")
+        display(Event("finished", "data", outcome=hit))
+        assert display.live is None
+        display(Event("started", "train", "epochs: 9 -> 10"))
+        display(Event("progress", "train", "epoch 3 of 10", 0.3))
+        assert display.live is not None
+        from rich.console import Console
+
+        console = Console(width=100, record=True, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
+        console.print(display.table())
+        text = console.export_text()
+    assert "data" in text
+    assert "30 % epoch 3 of 10" in text

@@ -1,0 +1,167 @@
+"""The record and the page: what they say, and what they refuse to say."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from speckleforge.artifacts.context import StageContext
+from speckleforge.report import stage
+from speckleforge.spec import load_spec
+
+SPECS = Path(__file__).parents[2] / "specs"
+RESOURCES = {"lut": 1200, "ff": 900, "dsp": 12, "bram": 7, "lutram": 40}
+
+
+def accuracy(mean: float) -> dict[str, Any]:
+    return {"mean": mean, "ci95": [mean - 0.01, mean + 0.01], "particles": 12, "episodes": 240}
+
+
+def used(stage: str, tool: str, names: tuple[str, ...]) -> dict[str, Any]:
+    found = {"available": 24288, "share": 0.05, "stage": stage, "tool": tool}
+    return {name: {"value": RESOURCES[name] + 50 * (stage != "synthesised"), **found} for name in names}
+
+
+def results() -> dict[str, Any]:
+    """Results as the stages give them, for a spec that is placed and routed."""
+    layer = {
+        "name": "conv2d_1",
+        "kind": "conv2d",
+        "interval_cycles": 900,
+        "resources": RESOURCES,
+        "folding": {"fifo": 4},
+    }
+    module = {"name": "sf_conv2d", "instances": 1, "resources": RESOURCES}
+    verification = {"patterns": 32, "engines": ["reference", "rtl"], "mismatches": 0}
+    floats, integers = {"k5": accuracy(0.85)}, {"k5": accuracy(0.84)}
+    return {
+        "training": {"accuracy": {"float": {"k5": accuracy(0.85)}}, "best_epoch": 3},
+        "accuracy": {"float": floats, "integer": integers, "single_vs_multi": {"balanced": 0.7}},
+        "verification": {**verification, "latency_cycles": 5000, "interval_cycles": 4000},
+        "prediction": {"resources": RESOURCES, "latency_cycles": 4990, "interval_cycles": 4000, "layers": [layer]},
+        "synthesis": {
+            "resources": used("synthesised", "yosys 0.70", tuple(RESOURCES)),
+            "modules": [module],
+            "fmax_mhz": {"value": None, "reason": "not placed and routed yet"},
+        },
+        "placement": {"resources": used("placed_and_routed", "nextpnr-ecp5 0.11", ("lut", "ff", "dsp", "bram"))},
+        "timing": {"fmax_mhz": {"value": 60.5, "stage": "placed_and_routed", "tool": "nextpnr-ecp5 0.11"}},
+        "weights": {"image_bytes": 5000, "layout_id": "00aa", "image_id": "bb00", "segments": []},
+        "bitstream": {"sha256": "ab" * 32, "bytes": 421225},
+    }
+
+
+def record(spec: str, found: dict[str, Any]) -> dict[str, Any]:
+    return stage.build_record(load_spec(SPECS / f"{spec}.yaml").slice("report"), found)
+
+
+def gate(built: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(gate for gate in built["gates"] if gate["name"] == name)
+
+
+def test_the_latest_stage_wins_and_says_so() -> None:
+    hardware = record("quickstart", results())["hardware"]
+    assert hardware["resources"]["lut"]["stage"] == "placed_and_routed"
+    assert hardware["resources"]["lutram"]["stage"] == "synthesised", "place and route did not count it"
+    assert hardware["latency_cycles"] == {"value": 5000, "stage": "simulated"}
+    assert hardware["latency_us"] == {"value": 200.0, "stage": "simulated", "clock_mhz": 25.0}
+    assert hardware["needs_clock_mhz"] == {"for": "1000 us", "value": 5.0}
+    assert hardware["blocks"][0]["lut"] == {"predicted": 1200, "synthesised": 1200}
+
+
+def test_gates_hold_or_do_not() -> None:
+    built = record("quickstart", results())
+    assert gate(built, "accuracy_k5")["holds"] is True
+    assert gate(built, "latency_us")["holds"] is True
+    assert gate(built, "utilisation_lut")["holds"] is True
+    worse = results()
+    worse["accuracy"]["integer"]["k5"]["mean"] = 0.2
+    assert gate(record("quickstart", worse), "accuracy_k5")["holds"] is False
+
+
+def test_without_a_timing_model_there_is_no_time() -> None:
+    found = {key: value for key, value in results().items() if key not in ("timing", "placement", "bitstream")}
+    built = record("kcu1500", found)
+    hardware = built["hardware"]
+    assert hardware["fmax_mhz"] == {"value": None, "reason": "not placed and routed yet"}
+    assert hardware["latency_us"]["value"] is None
+    assert "confirmed clock" in hardware["latency_us"]["reason"]
+    assert gate(built, "latency_us")["holds"] == "not_established"
+    assert gate(built, "latency_us")["needs_clock_mhz"] == pytest.approx(111.074)
+    assert gate(built, "latency_cycles") == {
+        "name": "latency_cycles", "rule": "at_most", "limit": 9003, "value": 5000, "stage": "simulated", "holds": True,
+    }  # fmt: skip
+    assert built["bitstream"]["value"] is None
+    assert "No bitstream" in stage.page(built)
+
+
+def test_a_missed_clock_gives_no_time() -> None:
+    found = results()
+    found["timing"]["fmax_mhz"]["value"] = 20.0
+    assert "not met" in record("quickstart", found)["hardware"]["latency_us"]["reason"]
+
+
+def test_a_prediction_establishes_nothing() -> None:
+    found = {"prediction": results()["prediction"]}
+    built = record("kcu1500", found)
+    verdicts = {gate["name"]: gate["holds"] for gate in built["gates"]}
+    assert set(verdicts.values()) == {"not_established"}
+    assert built["hardware"]["resources"]["lut"]["stage"] == "predicted"
+
+
+@pytest.mark.parametrize("name", ["quickstart", "kcu1500"])
+def test_with_nothing_every_null_has_a_reason(name: str) -> None:
+    built = record(name, {})
+    nulls: list[Any] = []
+
+    def visit(value: Any) -> None:
+        if isinstance(value, dict):
+            if "value" in value and value["value"] is None:
+                nulls.append(value)
+            for item in value.values():
+                visit(item)
+        elif isinstance(value, list):
+            for item in value:
+                visit(item)
+
+    visit(built)
+    assert nulls
+    assert all(item.get("reason") for item in nulls)
+    assert stage.page(built).startswith(f"# {name}\n")
+
+
+def test_the_page_says_what_matters() -> None:
+    text = stage.page(record("quickstart", results()))
+    for words in (
+        "2 executions agree on every element of 32 test patterns",
+        "Accuracy of the integer network, 5 shots: 0.840 (95 %: 0.830 to 0.850)",
+        "5,000 cycles (simulated)",
+        "| LUT | 1,250 | 24,288 |",
+        "nextpnr-ecp5 0.11",
+        "| accuracy_k5 | at least 0.7 | 0.84 | holds |",
+        "nothing here was measured on a board",
+    ):
+        assert words in text
+
+
+def test_a_mismatch_is_not_hidden() -> None:
+    found = results()
+    found["verification"] |= {"mismatches": 3, "first_difference": "conv2d_1 channel 2"}
+    text = stage.page(record("quickstart", found))
+    assert "differ: 3 mismatches" in text
+    assert "First difference: conv2d_1 channel 2" in text
+
+
+def test_the_stage_writes_its_two_outputs(tmp_path: Path) -> None:
+    inputs = {}
+    for role, value in results().items():
+        inputs[role] = tmp_path / f"{role}.json"
+        inputs[role].write_text(json.dumps(value), encoding="utf-8")
+    out = tmp_path / "out"
+    out.mkdir()
+    stage.run(StageContext(load_spec(SPECS / "quickstart.yaml").slice("report"), inputs, out, tmp_path))
+    assert sorted(path.name for path in out.iterdir()) == ["record.json", "report.md"]
+    assert json.loads((out / "record.json").read_text(encoding="utf-8"))["model"]["parameters"] == 4960

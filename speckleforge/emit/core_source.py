@@ -1,0 +1,121 @@
+"""The text of `sf_core`: guard, kernels, egress, loader and registers, wired by name.
+
+Instance names are stable: `u_<instance>` for kernels, `s_<instance>` for the stream that leaves one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from speckleforge.emit.banner import banner, slashes
+from speckleforge.emit.core_template import CORE_TEMPLATE
+from speckleforge.emit.record import record_bits
+from speckleforge.emit.registers import COUNTERS
+from speckleforge.ir.design import Design, Instance
+from speckleforge.ir.stream import StreamType
+from speckleforge.layers.head.op import RECORD
+
+STREAM = ("valid", "ready", "data", "first", "last", "tag")
+INPUT = "s_input"
+BOOT_FILE = "boot.hex"
+DEPTH_BITS = 4  # frames in flight: 16; the kernels in a chain hold fewer
+
+
+def core_source(design: Design) -> str:
+    """SystemVerilog of the design's core."""
+    slots = head_slots(design)
+    segments = design.layout.segments
+    return CORE_TEMPLATE.format(
+        banner=slashes(banner(design)).rstrip(),
+        chain="\n".join(f"//   {item.name}: {item.kernel.kind}, {item.kernel.sink}" for item in design.instances),
+        in_bits=design.source.word_bits,
+        res_bits=record_bits(slots),
+        words=design.source.words,
+        slots=slots,
+        banks=design.settings.banks,
+        image_bytes=design.layout.image_bytes,
+        payload_bytes=design.layout.payload_bytes,
+        boot_file=BOOT_FILE,
+        layout_id=f"32'h{design.layout.layout_id:08x}",
+        segments=len(segments),
+        elements=_table(24, [segment.elements for segment in segments]),
+        last_byte=_table(2, [segment.type.bytes - 1 for segment in segments]),
+        signed=_table(1, [int(segment.type.signed) for segment in segments]),
+        segment_list="\n".join(f"  //   {i}: {s.name} {s.type}, {s.elements}" for i, s in enumerate(segments)),
+        counters=len(COUNTERS),
+        depth_bits=DEPTH_BITS,
+        streams="\n".join(_streams(design)),
+        kernels="\n\n".join(_kernels(design)),
+        record=f"s_{design.instances[-1].name}",
+    )
+
+
+def head_slots(design: Design) -> int:
+    """Prototype slots of the design's head."""
+    return design.instances[-1].kernel.sink.channels - len(RECORD)
+
+
+def _table(bits: int, values: list[int]) -> str:
+    """A packed table as one literal, the first value in the lowest bits."""
+    total = sum(value << (bits * i) for i, value in enumerate(values))
+    width = bits * len(values)
+    return f"{width}'h{total:0{-(-width // 4)}x}"
+
+
+def _streams(design: Design) -> list[str]:
+    """Declarations of all streams."""
+    lines = _declare(INPUT, design.source)
+    for item in design.instances:
+        lines += _declare(f"s_{item.name}", item.kernel.sink)
+    return lines
+
+
+def _declare(name: str, stream: StreamType) -> list[str]:
+    """The wires of one stream; a simulation may look at them."""
+    public = "/* verilator public_flat_rd */"
+    return [
+        f"  // {stream}",
+        f"  logic {name}_valid {public}, {name}_ready {public}, {name}_first {public}, {name}_last {public};",
+        f"  logic [{stream.word_bits - 1}:0] {name}_data {public};",
+        f"  logic [7:0] {name}_tag {public};",
+    ]
+
+
+def _kernels(design: Design) -> list[str]:
+    """Instances of all kernels."""
+    texts, source, segment = [], INPUT, 0
+    for item in design.instances:
+        count = _parameters(design, item)
+        texts.append(_instance(design, item, source, segment, count))
+        source, segment = f"s_{item.name}", segment + count
+    return texts
+
+
+def _parameters(design: Design, item: Instance) -> int:
+    """Segments of the weight image that an instance takes: those of the node of its name."""
+    return sum(segment.node == item.name for segment in design.layout.segments)
+
+
+def _instance(design: Design, item: Instance, source: str, segment: int, count: int) -> str:
+    """One kernel."""
+    generics = dict(item.kernel.generics())
+    ports = {"clk": "clk", "rst": "rst"}
+    ports |= {f"in_{wire}": f"{source}_{wire}" for wire in STREAM}
+    ports |= {f"out_{wire}": f"s_{item.name}_{wire}" for wire in STREAM}
+    if count:
+        generics["BANKS"] = design.settings.banks
+        ports |= {"par_valid": f"par_valid[{segment}+:{count}]"}
+        ports |= {f"par_{wire}": f"par_{wire}" for wire in ("first", "data", "bank")}
+    return (
+        f"  // {item.name} -> {item.boundary}\n  sf_{item.kernel.kind} #(\n"
+        + _associations(generics, "      ")
+        + f"\n  ) u_{item.name} (\n"
+        + _associations(ports, "      ")
+        + "\n  );"
+    )
+
+
+def _associations(values: Mapping[str, object], indent: str) -> str:
+    """`.name(value)` lines."""
+    width = max(map(len, values))
+    return ",\n".join(f"{indent}.{name:<{width}}({value})" for name, value in values.items())

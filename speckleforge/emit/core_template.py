@@ -1,0 +1,293 @@
+"""What of `sf_core` is the same for every design, with places for the rest."""
+
+CORE_TEMPLATE = """// The core: frames in, one record a frame out. Printed from a design; do not edit.
+//
+{banner}
+//
+// Chain:
+{chain}
+`default_nettype none
+
+module sf_core (
+    input  wire         clk,
+    input  wire         rst,
+    // Frames of {words} words. The pulse id is read with `first`.
+    input  wire         in_valid,
+    output logic        in_ready,
+    input  wire  [{in_bits}-1:0] in_data,
+    input  wire         in_first,
+    input  wire         in_last,
+    input  wire  [31:0] in_pulse_id,
+    // Records.
+    output logic        res_valid,
+    input  wire         res_ready,
+    output logic [{res_bits}-1:0] res_data,
+    // Registers.
+    input  wire         cfg_valid,
+    output logic        cfg_ready,
+    input  wire         cfg_write,
+    input  wire  [11:0] cfg_addr,
+    input  wire  [31:0] cfg_wdata,
+    output logic        cfg_rvalid,
+    output logic [31:0] cfg_rdata
+);
+  localparam int IMAGE_BYTES = {image_bytes};
+  localparam int SEGMENTS = {segments};
+  localparam int COUNTERS = {counters};
+  localparam int DEPTH_BITS = {depth_bits};
+
+  // Streams.
+{streams}
+
+  // Parameter writes, by segment of the weight image:
+{segment_list}
+  logic [SEGMENTS-1:0] par_valid;
+  logic par_first, par_bank;
+  logic [31:0] par_data;
+
+  // Ingress.
+  logic frame_open, frame_close, close_short, close_long, stray, room;
+  logic [6:0] guard_sequence;
+  logic active_bank;
+  logic [1:0] loaded;
+
+  sf_guard #(
+      .BITS ({in_bits}),
+      .WORDS({words})
+  ) u_guard (
+      .clk            (clk),
+      .rst            (rst),
+      .in_valid       (in_valid),
+      .in_ready       (in_ready),
+      .in_data        (in_data),
+      .in_first       (in_first),
+      .in_last        (in_last),
+      .bank           (active_bank),
+      .room           (room),
+      .out_valid      (s_input_valid),
+      .out_ready      (s_input_ready),
+      .out_data       (s_input_data),
+      .out_first      (s_input_first),
+      .out_last       (s_input_last),
+      .out_tag        (s_input_tag),
+      .open           (frame_open),
+      .close          (frame_close),
+      .close_short    (close_short),
+      .close_long     (close_long),
+      .stray          (stray),
+      .sequence_number(guard_sequence)
+  );
+
+{kernels}
+
+  // Egress.
+  logic present, frame_bank, not_loaded, tainted, is_short, is_long, pop, writing;
+  logic [31:0] frame_pulse_id, image_id_0, image_id_1, prescale;
+  logic [6:0] frame_sequence;
+  logic [DEPTH_BITS:0] in_flight;
+  logic [4:0] egress_events;
+
+  sf_frames #(
+      .DEPTH_BITS(DEPTH_BITS)
+  ) u_frames (
+      .clk            (clk),
+      .rst            (rst),
+      .open           (frame_open),
+      .open_pulse_id  (in_pulse_id),
+      .open_bank      (active_bank),
+      .open_loaded    (loaded[active_bank]),
+      .close          (frame_close),
+      .close_short    (close_short),
+      .close_long     (close_long),
+      .load_active    (writing),
+      .load_bank      (par_bank),
+      .pop            (pop),
+      .room           (room),
+      .present        (present),
+      .pulse_id       (frame_pulse_id),
+      .bank           (frame_bank),
+      .not_loaded     (not_loaded),
+      .tainted        (tainted),
+      .is_short       (is_short),
+      .is_long        (is_long),
+      .sequence_number(frame_sequence),
+      .in_flight      (in_flight)
+  );
+
+  sf_egress #(
+      .SLOTS     ({slots}),
+      .DEPTH_BITS(DEPTH_BITS)
+  ) u_egress (
+      .clk            (clk),
+      .rst            (rst),
+      .in_valid       ({record}_valid),
+      .in_ready       ({record}_ready),
+      .in_data        ({record}_data),
+      .in_tag         ({record}_tag),
+      .present        (present),
+      .pulse_id       (frame_pulse_id),
+      .bank           (frame_bank),
+      .not_loaded     (not_loaded),
+      .tainted        (tainted),
+      .is_short       (is_short),
+      .is_long        (is_long),
+      .sequence_number(frame_sequence),
+      .pop            (pop),
+      .image_id_0     (image_id_0),
+      .image_id_1     (image_id_1),
+      .prescale       (prescale),
+      .res_valid      (res_valid),
+      .res_ready      (res_ready),
+      .res_data       (res_data),
+      .events         (egress_events)
+  );
+
+  // Weights: boot memory or DATA register, loader, banks.
+  logic load_start, load_boot, load_start_ready, command_bank, activate;
+  logic feed_start, feed_bank, feed_valid, feed_refused, bank_refused;
+  logic load_busy, begin_writing, load_good, bad_layout, bad_crc;
+  logic [7:0] feed_data, boot_byte;
+  logic [23:0] boot_addr;
+  logic [31:0] load_image_id, write_data, status, boot_address, scratch;
+  logic control_write, control_ready, data_write, data_ready, boot_data_write;
+  logic [32*COUNTERS-1:0] counters;
+
+  sf_boot #(
+      .BYTES    (IMAGE_BYTES),
+      .INIT_FILE("{boot_file}")
+  ) u_boot (
+      .clk       (clk),
+      .read_addr (boot_addr),
+      .read_data (boot_byte),
+      .write     (boot_data_write),
+      .write_addr(boot_address[23:0]),
+      .write_data(write_data[7:0])
+  );
+
+  sf_feed #(
+      .BANKS({banks}),
+      .BYTES(IMAGE_BYTES)
+  ) u_feed (
+      .clk        (clk),
+      .rst        (rst),
+      .start      (load_start),
+      .start_boot (load_boot),
+      .start_bank (command_bank),
+      .start_ready(load_start_ready),
+      .word_valid (data_write),
+      .word_ready (data_ready),
+      .word       (write_data),
+      .boot_addr  (boot_addr),
+      .boot_data  (boot_byte),
+      .out_start  (feed_start),
+      .out_bank   (feed_bank),
+      .out_valid  (feed_valid),
+      .out_data   (feed_data),
+      .load_busy  (load_busy),
+      .refused    (feed_refused)
+  );
+
+  sf_loader #(
+      .SEGMENTS     (SEGMENTS),
+      .LAYOUT_ID    ({layout_id}),
+      .PAYLOAD_BYTES({payload_bytes}),
+      .ELEMENTS     ({elements}),
+      .LAST_BYTE    ({last_byte}),
+      .SIGNED       ({signed})
+  ) u_loader (
+      .clk          (clk),
+      .rst          (rst),
+      .start        (feed_start),
+      .start_bank   (feed_bank),
+      .in_valid     (feed_valid),
+      .in_data      (feed_data),
+      .busy         (load_busy),
+      .begin_writing(begin_writing),
+      .writing      (writing),
+      .good         (load_good),
+      .bad_layout   (bad_layout),
+      .bad_crc      (bad_crc),
+      .image_id     (load_image_id),
+      .par_valid    (par_valid),
+      .par_first    (par_first),
+      .par_data     (par_data),
+      .par_bank     (par_bank)
+  );
+
+  sf_banks #(
+      .BANKS({banks})
+  ) u_banks (
+      .clk          (clk),
+      .rst          (rst),
+      .load_begin   (begin_writing),
+      .load_good    (load_good),
+      .load_bank    (par_bank),
+      .load_image_id(load_image_id),
+      .activate     (activate),
+      .activate_bank(command_bank),
+      .loaded       (loaded),
+      .active       (active_bank),
+      .image_id_0   (image_id_0),
+      .image_id_1   (image_id_1),
+      .refused      (bank_refused)
+  );
+
+  // Registers.
+  sf_control #(
+      .COUNTERS(COUNTERS)
+  ) u_control (
+      .clk             (clk),
+      .rst             (rst),
+      .write           (control_write),
+      .write_ready     (control_ready),
+      .write_data      (write_data),
+      .load_start      (load_start),
+      .load_boot       (load_boot),
+      .command_bank    (command_bank),
+      .load_start_ready(load_start_ready),
+      .activate        (activate),
+      .load_busy       (load_busy),
+      .load_good       (load_good),
+      .load_bad_layout (bad_layout),
+      .load_bad_crc    (bad_crc),
+      .load_waiting    (!load_start_ready),
+      .loaded          (loaded),
+      .active          (active_bank),
+      .in_flight       (8'(in_flight)),
+      .status          (status),
+      .events          ({{feed_refused || bank_refused, bad_crc, bad_layout, load_good, stray,
+                         frame_close && close_long, frame_close && close_short, egress_events[4], egress_events[3],
+                         egress_events[2], egress_events[1], egress_events[0], frame_open}}),
+      .counters        (counters)
+  );
+
+  sf_registers u_registers (
+      .clk            (clk),
+      .rst            (rst),
+      .cfg_valid      (cfg_valid),
+      .cfg_ready      (cfg_ready),
+      .cfg_write      (cfg_write),
+      .cfg_addr       (cfg_addr),
+      .cfg_wdata      (cfg_wdata),
+      .cfg_rvalid     (cfg_rvalid),
+      .cfg_rdata      (cfg_rdata),
+      .write_data     (write_data),
+      .status         (status),
+      .image_id_0     (image_id_0),
+      .image_id_1     (image_id_1),
+      .control_write  (control_write),
+      .control_ready  (control_ready),
+      .data_write     (data_write),
+      .data_ready     (data_ready),
+      .prescale       (prescale),
+      .scratch        (scratch),
+      .boot_address   (boot_address),
+      .boot_data_write(boot_data_write),
+      .boot_data_ready(1'b1),
+      .counters       (counters)
+  );
+
+  wire unused = &{{1'b0, guard_sequence, {record}_first, {record}_last, boot_address[31:24], scratch}};
+endmodule
+`default_nettype wire
+"""

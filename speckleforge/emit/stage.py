@@ -1,0 +1,53 @@
+"""The stage `emit`: a design to the folders `rtl`, `emulator`, `bench`, `software`. Prints; decides nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from speckleforge.artifacts.context import StageContext
+from speckleforge.emit.banner import banner
+from speckleforge.emit.bench_files import bench_files, interface
+from speckleforge.emit.core_source import head_slots
+from speckleforge.emit.emulator import emulator_files
+from speckleforge.emit.record import record_md
+from speckleforge.emit.register_files import registers_h, registers_md
+from speckleforge.emit.registers import register_map
+from speckleforge.emit.rtl import rtl_files
+from speckleforge.ir.design import Design, parse_design
+from speckleforge.layers import kernel_class, op_class
+
+
+def run(ctx: StageContext) -> None:
+    """Write the four folders.
+
+    Raises
+    ------
+    DesignError
+        If the text is no design, or the board cannot carry it.
+    """
+    design = parse_design(ctx.inputs["design"].read_text(encoding="utf-8"), op_class, kernel_class)
+    write_tree(ctx.out / "rtl", rtl_files(design, ctx.params["target"]))
+    write_tree(ctx.out / "emulator", emulator_files(design.topology))
+    write_tree(ctx.out / "bench", bench_files(design))
+    write_tree(ctx.out / "software", software_files(design))
+
+
+def software_files(design: Design) -> dict[str, str]:
+    """Every file of `software/` by name: what a host needs to talk to the core."""
+    registers = register_map(design)
+    return {
+        "sf_registers.h": registers_h(registers, banner(design)),
+        "registers.md": registers_md(registers, banner(design)),
+        "record.md": record_md(head_slots(design)),
+        "interface.json": json.dumps(interface(design), indent=2, sort_keys=True) + "\n",
+    }
+
+
+def write_tree(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Write files by name into a new folder."""
+    folder.mkdir()
+    for name, content in files.items():
+        data = content.encode() if isinstance(content, str) else content
+        (folder / name).write_bytes(data)

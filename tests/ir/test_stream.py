@@ -1,4 +1,4 @@
-"""Stream rules against brute force: every valid column appears exactly once, in the lane and word that the type says."""
+"""Stream rules against brute force: every column appears exactly once, in the lane and word that the type says."""
 
 from __future__ import annotations
 

@@ -75,17 +75,14 @@ def read_file_list(rtl: Path) -> Sources:
     path = rtl / "files.json"
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        files, include = tuple(record["files"]), tuple(record.get("include", ()))
-        keep = tuple(record["keep"]) if "keep" in record else kernel_modules(rtl, files)
-        sources = Sources(record["top"], files, include, keep)
+        top, files, include = str(record["top"]), tuple(record["files"]), tuple(record.get("include", ()))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise FormatError(Problem("no list of RTL files", str(path), got=repr(error))) from error
-    missing = [name for name in sources.files if not (rtl / name).is_file()]
+    missing = [name for name in files if not (rtl / name).is_file()]
     if missing:
-        raise FormatError(
-            Problem("the list of RTL files names files that are not there", str(path), ", ".join(missing))
-        )
-    return sources
+        raise FormatError(Problem("it names files that are not there", str(path), ", ".join(missing)))
+    keep = tuple(record["keep"]) if "keep" in record else kernel_modules(rtl, files)
+    return Sources(top, files, include, keep)
 
 
 def kernel_modules(rtl: Path, files: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ def read_sources(sources: Sources) -> list[str]:
 
 def keep_modules(sources: Sources) -> list[str]:
     """Mark the modules that are mapped one by one, under their own name or derived for some parameters."""
-    return [f"setattr -mod -set keep_hierarchy 1 {name} A:hdlname=?{name}" for name in sources.keep]
+    return [f"setattr -mod -set keep_hierarchy 1 {name} A:hdlname={name}" for name in sources.keep]
 
 
 def write_netlist() -> list[str]:

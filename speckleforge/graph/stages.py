@@ -62,7 +62,7 @@ STAGES: tuple[Stage, ...] = (
             "emulator": ("emit", "emulator"),
             "bench": ("emit", "bench"),
         },
-        facets=("op", "kernel"),
+        packages=("numpy",),
         tools=("g++", "make", "verilator"),
     ),
     Stage(
@@ -126,6 +126,7 @@ STAGES: tuple[Stage, ...] = (
             "weights": ("weights", "weights.bin"),
             "checkpoint_metrics": ("train", "training.json"),
         },
+        facets=("op",),
         packages=("numpy",),
     ),
     Stage(
@@ -149,6 +150,5 @@ STAGES: tuple[Stage, ...] = (
         ("record.json", "report.md"),
         _JSONS,
         optional=frozenset(_JSONS),
-        facets=("op",),
     ),
 )

@@ -95,7 +95,7 @@ STAGES: tuple[Stage, ...] = (
         ("model.onnx", "parameters.safetensors", "vectors", "conformance.json"),
         {"dataset": ("data", "dataset"), "quantised": ("quantize", "quantised.safetensors")},
         facets=("op", "reference", "onnx"),
-        packages=("onnx", "onnxruntime", *_ARRAYS),
+        packages=("onnx", *_ARRAYS),
     ),
     Stage(
         "weights",

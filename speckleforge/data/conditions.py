@@ -74,8 +74,8 @@ CONDITIONS: dict[str, Condition] = {
     "reference": Condition(),
     # Eight times the photons, the same background: shows what is left when counting noise is not the limit.
     "bright": Condition(photons=32000.0),
-    # A quarter of the photons: the edge of the focus, or a weak pulse; background is then 40 % of the signal.
-    "dim": Condition(photons=1000.0),
+    # A tenth of the photons: a weak pulse or the edge of the focus, where signal and background are equal.
+    "dim": Condition(photons=400.0),
 }
 
 

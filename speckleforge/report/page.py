@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from speckleforge.report.markdown import Record, number, shown, table
+from speckleforge.report.markdown import Record, number, percent, shown, table
 from speckleforge.report.page_hardware import blocks, layers, resources, timing
 
 
@@ -99,6 +99,22 @@ def _accuracy(record: Record) -> Iterator[str]:
     if pair.get("balanced") is not None:
         yield f"Single against multi by itself: {pair['balanced']:.3f} (balanced)."
         yield ""
+    yield from _head(accuracy.get("head") or {})
+
+
+def _head(head: Record) -> Iterator[str]:
+    """What the head decides with the prototypes of the weight image."""
+    if not head:
+        return
+    veto = head["veto"]
+    decided = f"balanced accuracy {head['balanced_accuracy']:.3f}, {percent(head['unknown'])} unknown"
+    yield f"Head with the image's own prototypes: {decided}."
+    kept = ", ".join(f"{name} {percent(share)}" for name, share in veto["kept"].items())
+    yield f"Veto: {percent(veto['kept_of_all'])} of all frames kept ({kept})."
+    yield ""
+    names = [*head["confusion"], "unknown"]
+    rows = [(truth, *(number(counts[name]) for name in names)) for truth, counts in head["confusion"].items()]
+    yield from table(("true / decided", *names), rows, right=range(1, len(names) + 1))
 
 
 def _verification(record: Record) -> Iterator[str]:

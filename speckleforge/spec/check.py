@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from speckleforge.errors import Problem, did_you_mean
+from speckleforge.spec.quick import fits
 from speckleforge.spec.tree import KeyPath, Tree
 
 ValidationError = Any  # jsonschema's, imported late; its stubs leave every field open
@@ -26,6 +27,8 @@ _FAULTS = {
 
 def problems(tree: Tree, schema: dict[str, Any]) -> list[Problem]:
     """The tree's own problems and everything that `schema` does not allow, in the order of the file."""
+    if not tree.problems and fits(tree.values, schema):
+        return []
     from jsonschema.validators import Draft7Validator
 
     found = {str(problem): problem for problem in tree.problems}

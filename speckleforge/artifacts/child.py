@@ -25,7 +25,6 @@ from speckleforge.errors import ForgeError, Problem, StageError, StoreError
 from speckleforge.tools.sessions import kill_session
 
 _SELF = "speckleforge.artifacts.child"
-_SOURCES = (".py", "")
 
 
 def main(job_file: str) -> int:
@@ -37,10 +36,11 @@ def main(job_file: str) -> int:
     _record_resources(tuple(job["packages"].values()), resources)
     progress = _take_over_output()
     error = _run(job, progress)
+    files = _module_files()
     result = {
         "error": error,
-        "modules": _loaded(tuple(job["packages"])),
-        "resources": sorted(resources),
+        "modules": _loaded(files, tuple(job["packages"])),
+        "resources": sorted(resources.difference(files.values())),
         "libraries": _libraries(),
     }
     Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
@@ -107,23 +107,27 @@ def _end_with_parent() -> None:
 
 
 def _record_resources(packages: tuple[str, ...], found: set[str]) -> None:
-    """Note each file of our packages, other than sources, that this process opens."""
+    """Note each file of our packages that this process opens."""
     roots = tuple(folder + os.sep for folder in packages)
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(roots):
             path = Path(arguments[0])
-            if path.suffix not in _SOURCES and "__pycache__" not in path.parts and not path.is_dir():
+            if "__pycache__" not in path.parts and not path.is_dir():
                 found.add(arguments[0])
 
     sys.addaudithook(note)
 
 
-def _loaded(packages: tuple[str, ...]) -> dict[str, str]:
-    """Loaded modules of our packages -> hash of the source that was compiled (empty for those that started us)."""
+def _module_files() -> dict[str, str]:
+    """Loaded modules -> their files."""
     files = {name: getattr(module, "__file__", None) for name, module in list(sys.modules.items())}
-    names = (_SELF if name == "__main__" else name for name, file in files.items() if file)
-    return {name: COMPILED.get(name, "") for name in sorted(names) if name.partition(".")[0] in packages}
+    return {_SELF if name == "__main__" else name: str(file) for name, file in files.items() if file}
+
+
+def _loaded(files: dict[str, str], packages: tuple[str, ...]) -> dict[str, str]:
+    """Loaded modules of our packages -> hash of the source that was compiled (empty for those that started us)."""
+    return {name: COMPILED.get(name, "") for name in sorted(files) if name.partition(".")[0] in packages}
 
 
 def _libraries() -> list[str]:

@@ -45,17 +45,16 @@ class Keys:
         modules = [CHILD, stage.module, *stage.roots(self.spec)]
         files: list[Path] = []
         for name in stage.facets:
-            for folder in self._folders(name):
-                if "." in name:
-                    files.append(folder / name)
-                else:
-                    modules.append(f"{self.layers}.{folder.name}.{name}")
+            if "." in name:
+                files += [path for folder in self._folders() for path in folder.glob(name)]
+            else:
+                names = [f"{self.layers}.{folder.name}.{name}" for folder in self._folders()]
+                modules += [module for module in names if self.sources.file(module)]
         return self.sources.digests(modules, files)
 
-    def _folders(self, name: str) -> Iterator[Path]:
-        """Layer folders whose facet `name` the spec can reach: its kinds, and the adapters, which `lower` puts in."""
+    def _folders(self) -> Iterator[Path]:
+        """Layer folders that the spec can reach: its kinds, and what is no layer of the spec (adapters, shared RTL)."""
         home = self.sources.file(self.layers)
         for folder in sorted(home.parent.iterdir()) if home else ():
-            holds = (folder / (name if "." in name else f"{name}.py")).is_file()
-            if holds and (folder.name in self.spec.kinds or not (folder / "op.py").is_file()):
+            if folder.is_dir() and (folder.name in self.spec.kinds or not (folder / "op.py").is_file()):
                 yield folder

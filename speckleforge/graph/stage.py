@@ -57,7 +57,7 @@ class Stage:
         Roles that drop out where their stage takes no part. Any other role takes this stage out with it.
     facets
         Layer facets that it loads by name: `op` means `layers/<kind>/op.py` for each kind that the spec uses,
-        `kernel.sv` that file.
+        `kernel.sv` that file, `*.sv` all such files.
     roots
         More modules that it loads by name, such as the one data source that the spec names.
     packages, tools

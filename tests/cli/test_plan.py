@@ -1,0 +1,86 @@
+"""`forge plan`, `why`, `verify` and `report`: they tell what is, and build no more than they must."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from speckleforge.cli import plan as plan_command
+from speckleforge.cli.cost import Cost
+from speckleforge.cli.main import main
+from speckleforge.graph import build as graph_build
+from speckleforge.graph.events import Build, Outcome
+from speckleforge.store.ac import Entry
+
+QUICK = str(Path(__file__).parents[2] / "specs" / "quickstart.yaml")
+ONE = {"lut": 1200, "ff": 900, "dsp": 12, "bram": 7}
+PREDICTION = {
+    "latency_cycles": 5000,
+    "interval_cycles": 4000,
+    "resources": {name: 2 * value for name, value in ONE.items()},
+    "layers": [{"name": f"conv2d_{n}", "kind": "conv2d", "interval_cycles": 900, "resources": ONE} for n in (1, 2)],
+}
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(plan_command, "predict", lambda spec: Cost(PREDICTION))
+
+
+def test_plan_shows_stages_and_cost(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", QUICK]) == 0
+    out = capsys.readouterr().out
+    lines = {line.split()[0]: line for line in out.splitlines() if line}
+    assert "will run" in lines["data"]
+    assert "no result for this spec yet" in lines["data"]
+    assert "depends on data" in lines["train"]
+    assert lines["conv2d_2"].split() == ["conv2d_2", "900", "1,200", "900", "12", "7"]
+    assert lines["board"].split()[1:] == ["24,288", "24,288", "28", "56"]
+    assert lines["share"].split()[1] == "9.9"
+    assert "latency cycles: 5,000 (predicted); 200.000 us if the clock of 25 MHz is met" in out
+
+
+def test_plan_as_a_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", "--json", "--to", "train", QUICK]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in document["stages"]] == ["data", "train"]
+    assert document["prediction"]["latency_cycles"] == 5000
+
+
+def test_no_design_is_said_and_is_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(plan_command, "predict", lambda spec: Cost(error="lut: 30,000 of 24,288"))
+    assert main(["plan", QUICK]) == 1
+    out, err = capsys.readouterr()
+    assert "will run" in out
+    assert "no design: lut: 30,000 of 24,288" in err
+
+
+def test_why_of_a_stage_without_result(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["why", "data", QUICK]) == 0
+    assert "data: run: no result for this spec yet" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("mismatches", "code"), [(0, 0), (3, 1), (None, 1)])
+def test_verify_gives_the_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], mismatches: int | None, code: int
+) -> None:
+    record = {"patterns": 32, "engines": ["reference", "rtl"], "mismatches": mismatches}
+
+    def build(spec: Any, store: Any, **options: Any) -> Build:
+        assert options["targets"] == ("verify",)
+        outputs = {"verification.json": store.cas.put_bytes(json.dumps(record).encode())}
+        return Build((Outcome("verify", "run", "", "k", 1.0, entry=Entry("k", "verify", outputs, {})),))
+
+    monkeypatch.setattr(graph_build, "build", build)
+    assert main(["verify", QUICK]) == code
+    assert f"32 patterns through reference, rtl: {mismatches} mismatches" in capsys.readouterr().out
+
+
+def test_a_failed_verification_stage_is_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = Build((Outcome("verify", "failed", "no", error=ValueError("x")),))
+    monkeypatch.setattr(graph_build, "build", lambda spec, store, **options: failed)
+    assert main(["verify", QUICK]) == 1

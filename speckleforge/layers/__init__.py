@@ -9,10 +9,13 @@ import importlib
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from speckleforge.errors import DesignError, Problem, did_you_mean
-from speckleforge.ir.kernel import Kernel
-from speckleforge.ir.op import Op
+
+if TYPE_CHECKING:  # an edit to either must not reach stages that load no such facet
+    from speckleforge.ir.kernel import Kernel
+    from speckleforge.ir.op import Op
 
 FOLDER = Path(__file__).parent
 

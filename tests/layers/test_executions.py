@@ -6,12 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from speckleforge import layers
 from speckleforge.export.model import exactness
 from speckleforge.fixed.types import unsigned
+from speckleforge.ir.topology import Topology
 from speckleforge.ir.types import TensorType
 from speckleforge.layers.execute import run_topology
+from tests.ir.topologies import topologies
 from tests.layers.executions import any_case, check_all, check_onnx
 from tests.networks import kcu1500, random_parameters, random_words, topology
 
@@ -58,6 +62,13 @@ def test_a_sum_just_within_float32_stays_in_float32(tmp_path: Path) -> None:
     check_onnx(network, params, words, run_topology(network, words, params.values))
     params.values["dense_1.bias"][:] += 1
     assert exactness(network, params)[0].realisation == "float64"
+    check_onnx(network, params, words, run_topology(network, words, params.values))
+
+
+@given(topologies(), st.integers(0, 99))
+@settings(max_examples=25, deadline=None)
+def test_whole_networks_agree_in_onnxruntime(network: Topology, seed: int) -> None:
+    params, words = random_parameters(network, seed), random_words(network, 3, seed)
     check_onnx(network, params, words, run_topology(network, words, params.values))
 
 

@@ -34,7 +34,9 @@ def _summary(record: Record) -> Iterator[str]:
         yield f"- Accuracy of the integer network, {name[1:]} shots: {_interval(value)}."
     yield f"- Latency: {shown(hardware['latency_cycles'], 'cycles')}."
     yield f"- A frame every {shown(hardware['interval_cycles'], 'cycles')}."
-    yield f"- Latency as a time: {shown(hardware['latency_us'], 'us')}."
+    clock_mhz = hardware["latency_us"].get("clock_mhz")
+    at_clock = f"us at {number(clock_mhz)} MHz" if clock_mhz else "us"
+    yield f"- Latency as a time: {shown(hardware['latency_us'], at_clock)}."
     held, known = verdicts.count(True), len(verdicts) - verdicts.count("not_established")
     if verdicts:
         rest = f"{known - held} do not, {len(verdicts) - known} not established"

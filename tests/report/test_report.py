@@ -139,6 +139,7 @@ def test_the_page_says_what_matters() -> None:
         "2 executions agree on every element of 32 test patterns",
         "Accuracy of the integer network, 5 shots: 0.840 (95 %: 0.830 to 0.850)",
         "5,000 cycles (simulated)",
+        "Latency as a time: 200 us at 25 MHz (simulated)",
         "| LUT | 1,250 | 24,288 |",
         "nextpnr-ecp5 0.11",
         "| accuracy_k5 | at least 0.7 | 0.84 | holds |",

@@ -11,6 +11,7 @@ from speckleforge.emit.banner import banner, slashes
 from speckleforge.emit.core_template import CORE_TEMPLATE
 from speckleforge.emit.record import record_bits
 from speckleforge.emit.registers import COUNTERS
+from speckleforge.ir.core import FRAMES_IN_FLIGHT_BITS
 from speckleforge.ir.design import Design, Instance
 from speckleforge.ir.stream import StreamType
 from speckleforge.layers.head.op import RECORD
@@ -18,7 +19,6 @@ from speckleforge.layers.head.op import RECORD
 STREAM = ("valid", "ready", "data", "first", "last", "tag")
 INPUT = "s_input"
 BOOT_FILE = "boot.hex"
-DEPTH_BITS = 4  # frames in flight: 16; the kernels in a chain hold fewer
 
 
 def core_source(design: Design) -> str:
@@ -43,7 +43,7 @@ def core_source(design: Design) -> str:
         signed=_table(1, [int(segment.type.signed) for segment in segments]),
         segment_list="\n".join(f"  //   {i}: {s.name} {s.type}, {s.elements}" for i, s in enumerate(segments)),
         counters=len(COUNTERS),
-        depth_bits=DEPTH_BITS,
+        depth_bits=FRAMES_IN_FLIGHT_BITS,
         streams="\n".join(_streams(design)),
         kernels="\n\n".join(_kernels(design)),
         record=f"s_{design.instances[-1].name}",

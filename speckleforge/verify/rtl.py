@@ -26,7 +26,7 @@ from speckleforge.verify.streams import Trace, read_trace
 
 FIRST, LAST = 1, 2
 BEGIN_LOAD, BEGIN_BOOT, ACTIVATE, BANK = 1, 2, 4, 256  # CONTROL
-LOAD_RESULT, LOAD_GOOD = 0x70, 0x10  # STATUS
+LOAD_RESULT, LOAD_GOOD, ACTIVE = 0x70, 0x10, 0x1000  # STATUS
 TIMEOUT_S = 3600.0
 
 
@@ -91,8 +91,9 @@ class Script:
         return self.add(f"image {self._file(image)}")
 
     def activate(self, bank: int) -> Script:
-        """Make a bank active for the next frame."""
-        return self.add(f"write {self.address('control')} {ACTIVATE | BANK * bank}")
+        """Make a bank active for the next frame, and see that it is."""
+        self.add(f"write {self.address('control')} {ACTIVATE | BANK * bank}")
+        return self.add(f"until {self.address('status')} {ACTIVE:#x} {ACTIVE * bank:#x}")
 
     def read(self, name: str) -> Script:
         """Read a register."""

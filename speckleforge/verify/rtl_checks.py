@@ -1,0 +1,148 @@
+"""What the RTL simulation must show: every stream and record of every frame, and how many cycles a frame takes.
+
+Takes a simulator and weight sets; gives comparisons into a tally, and cycles. Frames that a record calls untrustworthy
+are an error here; the scenarios are where they belong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speckleforge.errors import MismatchError, Problem
+from speckleforge.verify.rtl import Frame, RtlRun, RtlSimulator, encode_frames
+from speckleforge.verify.sets import WeightSet
+from speckleforge.verify.tally import Tally
+
+ENGINE = "rtl"
+TIMED_FRAMES = 12
+GAPS = "gaps 25 25"
+
+
+def frames_of(sim: RtlSimulator, words: NDArray[Any], patterns: Sequence[int], first_id: int = 0) -> list[Frame]:
+    """Whole frames of some patterns, with pulse ids from `first_id`."""
+    encoded = encode_frames(words[list(patterns)], sim.design.source)
+    return [Frame(first_id + i, frame) for i, frame in enumerate(encoded)]
+
+
+def check_sets(sim: RtlSimulator, tally: Tally, words: NDArray[Any], sets: Sequence[WeightSet], seed: int) -> None:
+    """Both sets: the first from the boot memory, the second through the registers, with gaps and refused records.
+
+    With two banks the second loads while frames run on the first; then the banks change under running frames, twice.
+    """
+    first, second = sets
+    every, some = range(first.patterns), range(second.patterns)
+    plan: list[tuple[int, int | None]] = [(pattern, 0) for pattern in every]
+    script = sim.script().begin(seed, first.image).add(GAPS).frames(frames_of(sim, words, every))
+    two = sim.design.settings.banks == 2
+    if not two:
+        script.add("wait")
+    script.load(second.image, int(two)).add("wait")
+    if two:
+        script.activate(1)
+    script.frames(frames_of(sim, words, some, len(plan))).add("wait")
+    plan += [(pattern, 1) for pattern in some]
+    if two:
+        script.frames(frames_of(sim, words, some, len(plan))).add(f"run {sim.design.source.words * 2}").activate(0)
+        script.add("wait")
+        plan += [(pattern, None) for pattern in some]
+    compare_run(sim, tally, sim.run(script), plan, sets)
+
+
+def compare_run(
+    sim: RtlSimulator,
+    tally: Tally,
+    run: RtlRun,
+    plan: Sequence[tuple[int, int | None]],
+    sets: Sequence[WeightSet],
+) -> None:
+    """Compare every stream and every record of a run.
+
+    Parameters
+    ----------
+    plan
+        (pattern, set) of each frame in order; None: the set of the bank that its tag tells.
+    """
+    patterns = np.array([pattern for pattern, _ in plan])
+    banks = run.traces["input"].tags() & 1
+    if len(banks) != len(plan):
+        raise MismatchError(Problem("frames are missing", "rtl, input", str(len(banks)), str(len(plan))))
+    which = np.array([int(bank) if of is None else of for (_, of), bank in zip(plan, banks, strict=True)])
+    boundaries = {item.name: item.boundary for item in sim.design.instances}
+    boundaries["input"] = sim.design.topology.nodes[0].name
+    for name, trace in run.traces.items():
+        if trace.frames != len(plan):
+            raise MismatchError(Problem("frames are missing", f"rtl, {name}", str(trace.frames), str(len(plan))))
+        for start, got in trace.chunks():
+            part = slice(start, start + len(got))
+            expected = _expected(sets, boundaries[name], patterns[part], which[part])
+            tally.compare(ENGINE, boundaries[name], expected, got, patterns[part])
+    _check_records(run, len(plan), np.array([sets[i].image_id for i in which]))
+    decisions = _expected(sets, boundaries[sim.design.instances[-1].name], patterns, which)
+    tally.compare(ENGINE, "record", decisions, record_values(run, decisions.shape[1]), patterns)
+
+
+def _expected(sets: Sequence[WeightSet], node: str, patterns: NDArray[Any], which: NDArray[np.int64]) -> NDArray[Any]:
+    """What frames of these patterns give at a node, each with its own set."""
+    out = np.empty((len(patterns), *sets[0].expected[node].shape[1:]), sets[0].expected[node].dtype)
+    for index, weights in enumerate(sets):
+        mine = which == index
+        if mine.any():
+            out[mine] = weights.expected[node][patterns[mine]]
+    return out
+
+
+def record_values(run: RtlRun, width: int) -> NDArray[np.int64]:
+    """Records in the order of the head's vector: scores, class, slot, accept, keep as the network decides."""
+    records = run.records
+    columns = [records[f"score_{n}"] for n in range(width - 4)]
+    columns += [records[name] for name in ("class", "slot", "accept", "network_keep")]
+    return np.stack(columns, axis=1)
+
+
+def _check_records(run: RtlRun, count: int, image_ids: NDArray[np.int64]) -> None:
+    """One record a frame, in order, trusted, with the right image.
+
+    Raises
+    ------
+    MismatchError
+        Naming the first record at fault.
+    """
+    records, index = run.records, np.arange(count)
+    if len(run.record_cycles) != count:
+        raise MismatchError(Problem("records are missing", "rtl", str(len(run.record_cycles)), str(count)))
+    rules = {
+        "pulse_id": index,
+        "image_id": image_ids,
+        "sequence": index % 128,
+        "keep": records["network_keep"],
+        **dict.fromkeys(("prescaled", "not_loaded", "tainted", "short", "long", "out_of_sync"), 0 * index),
+    }
+    for name, expected in rules.items():
+        for at in np.flatnonzero(records[name] != expected)[:1]:
+            where = f"rtl, record {at}, {name}"
+            raise MismatchError(Problem("record is wrong", where, str(records[name][at]), str(expected[at])))
+
+
+def measure(sim: RtlSimulator, words: NDArray[Any], image: bytes, seed: int) -> dict[str, Any]:
+    """Cycles of one frame alone, then of frames back to back.
+
+    Returns
+    -------
+    dict
+        `latency_cycles`: from the cycle in which the first word is taken to the one in which the record is.
+        `after_last_word`: the same from the last word. `interval_cycles`: the longest between two records once steady.
+    """
+    patterns = [i % len(words) for i in range(TIMED_FRAMES)]
+    script = sim.script().begin(seed, image).frames(frames_of(sim, words, patterns[:1])).add("wait")
+    run = sim.run(script.add("run 100").frames(frames_of(sim, words, patterns, 1)).add("wait"))
+    steady = np.diff(run.record_cycles[1:])[TIMED_FRAMES // 2 :]
+    return {
+        "latency_cycles": int(run.record_cycles[0] - run.accepted[0, 0]),
+        "after_last_word": int(run.record_cycles[0] - run.accepted[0, 1]),
+        "interval_cycles": int(steady.max()),
+        "stage": "simulated",
+    }

@@ -1,0 +1,169 @@
+"""The stage `verify`: all executions against the golden vectors at every boundary, and the scenarios. Takes built
+simulators; gives `verification.json`. Never passes without having compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speckleforge.artifacts.context import StageContext
+from speckleforge.errors import MismatchError, Problem
+from speckleforge.fixed.arithmetic import Ints
+from speckleforge.ir.core import simulate_core
+from speckleforge.ir.design import Design, parse_design
+from speckleforge.layers import kernel_class, op_class
+from speckleforge.layers.parameters import read_parameters
+from speckleforge.layers.weight_image import build_image
+from speckleforge.verify import scenarios
+from speckleforge.verify.compare import Mismatch
+from speckleforge.verify.emulator import LIBRARY, Emulator
+from speckleforge.verify.onnx import OnnxExecution, load_model
+from speckleforge.verify.random_set import random_set
+from speckleforge.verify.rtl import RtlSimulator
+from speckleforge.verify.rtl_checks import ENGINE as RTL
+from speckleforge.verify.rtl_checks import TIMED_FRAMES, check_sets, measure
+from speckleforge.verify.sets import BATCH, WeightSet, read_vectors, reference, reference_batches
+from speckleforge.verify.tally import Tally
+
+ENGINES = ("reference", "onnxruntime", "emulator", RTL)
+SECOND_PATTERNS = 32  # patterns that the second weight set runs
+SEED = 20_251
+
+
+def run(ctx: StageContext) -> None:
+    """Compare everything, then write the record.
+
+    Raises
+    ------
+    MismatchError
+        Naming, for each execution that differs, the first boundary in topology order, the element and both values.
+    """
+    design = parse_design(ctx.inputs["design"].read_text(encoding="utf-8"), op_class, kernel_class)
+    vectors = read_vectors(ctx.inputs["vectors"], design.topology)
+    exported = dict(read_parameters(ctx.inputs["parameters"], design.topology).values)
+    params = [exported, random_set(design.topology, SEED)]
+    words = vectors[design.topology.nodes[0].name]
+    sets = _sets(design, vectors, params, ctx.inputs["weights"].read_bytes())
+    tally = Tally(tuple(node.name for node in design.topology))
+    ctx.progress(0.05, f"integer reference, {len(words)} patterns")
+    _check_reference(design, tally, vectors, params[0])
+    ctx.progress(0.2, "onnxruntime")
+    _check_onnx(design, tally, vectors, ctx.inputs["model"])
+    ctx.progress(0.3, "emulator")
+    _check_emulator(tally, ctx.inputs["simulators"] / LIBRARY, words, sets)
+    sim = RtlSimulator(ctx.inputs["simulators"], ctx.scratch / "rtl")
+    _same_design(sim, design)
+    ctx.progress(0.4, "RTL simulation, two weight sets")
+    check_sets(sim, tally, words, sets, SEED)
+    tally.verdict(ENGINES, [node.name for node in design.topology])
+    ctx.progress(0.8, "RTL simulation, cycles and scenarios")
+    record = _record(design, tally, sets) | {"cycles": _cycles(sim, words, sets[0].image)}
+    record["scenarios"] = run_scenarios(sim, words, sets, params)
+    ctx.write_json("verification.json", record)
+
+
+def _sets(
+    design: Design, vectors: Mapping[str, NDArray[Any]], params: list[dict[str, Ints]], image: bytes
+) -> list[WeightSet]:
+    """The exported set with its golden vectors, and a random one with what the reference says."""
+    if build_image(design.layout, params[0]) != image:
+        raise MismatchError(Problem("the weight image does not hold the exported parameters", "weights.bin"))
+    words = vectors[design.topology.nodes[0].name][:SECOND_PATTERNS]
+    second = WeightSet("random", build_image(design.layout, params[1]), reference(design.topology, words, params[1]))
+    return [WeightSet("exported", image, vectors), second]
+
+
+def _check_reference(
+    design: Design, tally: Tally, vectors: Mapping[str, NDArray[Any]], params: Mapping[str, Ints]
+) -> None:
+    """The integer reference against the golden vectors."""
+    words = vectors[design.topology.nodes[0].name]
+    for batch, values in reference_batches(design.topology, words, params):
+        for name, value in values.items():
+            tally.compare("reference", name, vectors[name][batch], value, range(batch.start, batch.stop))
+
+
+def _check_onnx(design: Design, tally: Tally, vectors: Mapping[str, NDArray[Any]], model: Path) -> None:
+    """onnxruntime against the golden vectors."""
+    engine = OnnxExecution(load_model(model), design.topology)
+    words = vectors[design.topology.nodes[0].name]
+    for start in range(0, len(words), BATCH):
+        batch = slice(start, min(start + BATCH, len(words)))
+        for name, value in engine.run(np.asarray(words[batch])).items():
+            tally.compare("onnxruntime", name, vectors[name][batch], value, range(batch.start, batch.stop))
+
+
+def _check_emulator(tally: Tally, library: Path, words: NDArray[Any], sets: list[WeightSet]) -> None:
+    """The emulator with both sets."""
+    emulator = Emulator(library)
+    names = [node.name for node in emulator.topology]
+    for weights in sets:
+        emulator.load(weights.image)
+        for start in range(0, weights.patterns, BATCH):
+            batch = slice(start, min(start + BATCH, weights.patterns))
+            for name, value in emulator.run(np.asarray(words[batch]), names).items():
+                expected = weights.expected[name][batch]
+                tally.compare("emulator", name, expected, value, range(batch.start, batch.stop))
+
+
+def _same_design(sim: RtlSimulator, design: Design) -> None:
+    """The bench simulates this design, not another."""
+    if sim.design.design_id != design.design_id:
+        raise MismatchError(
+            Problem("the bench is of another design", got=sim.design.design_id, allowed=design.design_id)
+        )
+
+
+def run_scenarios(
+    sim: RtlSimulator, words: NDArray[Any], sets: list[WeightSet], params: list[dict[str, Ints]]
+) -> list[dict[str, Any]]:
+    """Every scenario's record; raises `MismatchError` where one does not hold."""
+    return [
+        scenarios.broken_frames(sim, words, sets[0], params[0], SEED),
+        scenarios.no_weights(sim, words, sets[0], params[0], SEED),
+        scenarios.load_under_frames(sim, words, sets, params, SEED),
+        scenarios.prescale(sim, words, sets[0], params[0], SEED),
+    ]
+
+
+def _cycles(sim: RtlSimulator, words: NDArray[Any], image: bytes) -> dict[str, Any]:
+    """Cycles simulated, and those that the cycle model says."""
+    found = measure(sim, words, image, SEED)
+    model = simulate_core([item.kernel for item in sim.design.instances], TIMED_FRAMES)
+    names = ("latency_cycles", "after_last_word", "interval_cycles")
+    predicted = {name: getattr(model, name) for name in names}
+    return found | {"predicted": predicted, "as_predicted": all(found[name] == predicted[name] for name in names)}
+
+
+def _record(design: Design, tally: Tally, sets: list[WeightSet]) -> dict[str, Any]:
+    """What was compared."""
+    failures = tally.failures()
+    return {
+        "patterns": sets[0].patterns,
+        "engines": list(ENGINES),
+        "mismatches": tally.mismatches,
+        "first_mismatch": describe(*failures[0]) if failures else None,
+        "boundaries": [node.name for node in design.topology],
+        "compared": {engine: dict(nodes) for engine, nodes in tally.compared.items()},
+        "weight_sets": [{"name": s.name, "image_id": f"{s.image_id:08x}", "patterns": s.patterns} for s in sets],
+    }
+
+
+def describe(engine: str, found: Mismatch) -> dict[str, Any]:
+    """A mismatch for machines: engine, layer, pattern, place, both values."""
+    place = dict(
+        zip(("channel", "row", "column") if len(found.index) == 3 else ("feature",), found.index, strict=False)
+    )
+    return {
+        "engine": engine,
+        "layer": found.node,
+        "pattern": found.pattern,
+        **place,
+        "expected": found.expected,
+        "got": found.got,
+    }

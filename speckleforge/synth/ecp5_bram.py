@@ -2,9 +2,11 @@
 
 How yosys folds a memory of 8-bit words into DP16KD blocks of width w (measured with yosys 0.70, and proved for each
 build by finding the whole placeholder): a block has H = 16384 / w entries (2048 for w = 9, 1024 for 18). The memory
-becomes one row of columns, H deep: bit b of address a is column (a div H) * 8 + b, entry a mod H. Column c lies in
-block `mem.<copy>.<c div w>`, bit c mod w of the entry. The configuration holds a block as 2048 words of 9 bits: an
-entry of 18 bits takes two, and 8 bits of a word hold 2, 4 or 8 entries of 4, 2 or 1 bits.
+becomes one row of columns, H deep: bit b of address a is column (a div H) * 8 + b, entry a mod H. A block takes the
+next w columns, column c at bit c mod w of the entry (`lane_bits` 9); or, where the memory can be written and w is 9 or
+18, the next 8 or 16, eight to each 9 bits (`lane_bits` 8), because a write enable governs 9 bits. The configuration
+holds a block as 2048 words of 9 bits: an entry of 18 bits takes two, and 8 bits of a word hold 2, 4 or 8 entries of 4, 2 or
+1 bits.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from speckleforge.errors import FormatError, Problem
 BLOCK_WORDS = 2048  # 9-bit words of one DP16KD in the text configuration
 WORD_MASK = 0x1FF
 DEPTHS = {1: 16384, 2: 8192, 4: 4096, 9: 2048, 18: 1024}  # entries of a block by width
+LANE_BITS = (9, 8)
 _CELL = re.compile(r"^(?P<memory>.*)\.(?P<copy>\d+)\.(?P<column>\d+)$")
 
 Content = Mapping[int, Sequence[int]]  # 9-bit words of each block by its number (WID) in the configuration
@@ -37,22 +40,33 @@ class Block:
 
 @dataclass(frozen=True)
 class BootMemory:
-    """The boot memory's blocks: `name` of the memory in the netlist, `size` in bytes."""
+    """The boot memory's blocks.
+
+    Attributes
+    ----------
+    name
+        Of the memory in the netlist.
+    size
+        In bytes.
+    lane_bits
+        Columns that each 9 bits of an entry hold: 9, or 8 (blocks of width 9 and 18 only).
+    """
 
     name: str
     size: int
+    lane_bits: int
     blocks: tuple[Block, ...]
 
     def as_record(self) -> dict[str, Any]:
         """For JSON; `from_record` undoes it."""
         blocks = [[block.wid, block.copy, block.column, block.width] for block in self.blocks]
-        return {"name": self.name, "size": self.size, "blocks": blocks}
+        return {"name": self.name, "size": self.size, "lane_bits": self.lane_bits, "blocks": blocks}
 
     @staticmethod
     def from_record(record: Mapping[str, Any]) -> BootMemory:
         """Undo `as_record`."""
         blocks = tuple(Block(*map(int, block)) for block in record["blocks"])
-        return BootMemory(str(record["name"]), int(record["size"]), blocks)
+        return BootMemory(str(record["name"]), int(record["size"]), int(record["lane_bits"]), blocks)
 
 
 def memories(netlist: Mapping[str, Any]) -> dict[str, tuple[Block, ...]]:
@@ -94,7 +108,7 @@ def check_placeholder(boot: BootMemory, config: str) -> None:
     expected = placeholder(boot.size)
     for copy, got in read_memory(boot, config).items():
         if got != expected:
-            address = next(index for index in range(boot.size) if got[index] != expected[index])
+            address = _first_difference(got, expected)
             raise FormatError(
                 Problem(
                     "the boot memory does not hold the placeholder; it cannot be patched safely",
@@ -109,7 +123,8 @@ def check_placeholder(boot: BootMemory, config: str) -> None:
 def read_memory(boot: BootMemory, config: str) -> dict[int, bytes]:
     """Content of each copy of the memory in a text configuration."""
     content = read_blocks(config)
-    return {copy: _gather(blocks, content, boot.size) for copy, blocks in _copies(boot.blocks).items()}
+    lane_bits = boot.lane_bits
+    return {copy: _gather(blocks, content, boot.size, lane_bits) for copy, blocks in _copies(boot.blocks).items()}
 
 
 def patch(boot: BootMemory, config: str, data: bytes) -> str:
@@ -127,7 +142,7 @@ def patch(boot: BootMemory, config: str, data: bytes) -> str:
     padded = data.ljust(boot.size, b"\0")
     content = {wid: list(words) for wid, words in read_blocks(config).items()}
     for blocks in _copies(boot.blocks).values():
-        _scatter(blocks, content, padded)
+        _scatter(blocks, content, padded, boot.lane_bits)
     return write_blocks(config, {block.wid: content[block.wid] for block in boot.blocks})
 
 
@@ -162,11 +177,20 @@ def _as_boot(name: str, blocks: tuple[Block, ...], content: Content) -> BootMemo
     """The memory as boot memory if its first bytes are a placeholder's."""
     if any(block.width not in DEPTHS or block.wid not in content for block in blocks):
         return None
-    try:
-        size = placeholder_size(_gather(_copies(blocks)[0], content, HEADER_BYTES))
-    except (KeyError, IndexError):  # fewer than 8 columns: no memory of bytes
-        return None
-    return None if size is None else BootMemory(name, size, blocks)
+    first = _copies(blocks)[0]
+    candidates = []
+    for lane_bits in LANE_BITS:
+        try:
+            size = placeholder_size(_gather(first, content, HEADER_BYTES, lane_bits))
+            if size is not None:
+                got = _gather(first, content, size, lane_bits)
+                candidates.append(
+                    (_first_difference(got, placeholder(size)), BootMemory(name, size, lane_bits, blocks))
+                )
+        except KeyError:  # fewer columns than such a memory needs
+            continue
+    # The mapping that explains most; the caller checks that it explains all.
+    return max(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
 
 
 def _copies(blocks: Iterable[Block]) -> dict[int, list[Block]]:
@@ -177,12 +201,17 @@ def _copies(blocks: Iterable[Block]) -> dict[int, list[Block]]:
     return found
 
 
-def _gather(blocks: Sequence[Block], content: Content, size: int) -> bytes:
+def _first_difference(got: bytes, expected: bytes) -> int:
+    """First address at which they differ; their length where they are equal."""
+    return next((index for index in range(len(expected)) if got[index] != expected[index]), len(expected))
+
+
+def _gather(blocks: Sequence[Block], content: Content, size: int, lane_bits: int) -> bytes:
     """The first `size` bytes of one copy."""
     width = blocks[0].width
     depth = DEPTHS[width]
     data = bytearray(size)
-    for bit, address, block, place in _places(blocks, size):
+    for bit, address, block, place in _places(blocks, size, lane_bits):
         words = content[block.wid]
         limit = min(depth, size - address)
         for entry in range(limit):
@@ -191,23 +220,26 @@ def _gather(blocks: Sequence[Block], content: Content, size: int) -> bytes:
     return bytes(data)
 
 
-def _scatter(blocks: Sequence[Block], content: dict[int, list[int]], data: bytes) -> None:
+def _scatter(blocks: Sequence[Block], content: dict[int, list[int]], data: bytes, lane_bits: int) -> None:
     """Put `data` into one copy."""
     width = blocks[0].width
     depth = DEPTHS[width]
-    for bit, address, block, place in _places(blocks, len(data)):
+    for bit, address, block, place in _places(blocks, len(data), lane_bits):
         words = content[block.wid]
         for entry in range(min(depth, len(data) - address)):
             word, shift = _locate(width, entry, place)
             words[word] = words[word] & ~(1 << shift) | (data[address + entry] >> bit & 1) << shift
 
 
-def _places(blocks: Sequence[Block], size: int) -> Iterable[tuple[int, int, Block, int]]:
+def _places(blocks: Sequence[Block], size: int, lane_bits: int) -> Iterable[tuple[int, int, Block, int]]:
     """For each column: bit of the byte, first address, block, and bit within the block's entry."""
     width = blocks[0].width
     by_column = {block.column: block for block in blocks}
+    lane = min(lane_bits, width)  # a narrow block is one lane by itself
     for column in range(8 * -(-size // DEPTHS[width])):
-        yield column % 8, column // 8 * DEPTHS[width], by_column[column // width], column % width
+        lanes, place = divmod(column, lane)
+        block, lane_number = divmod(lanes, max(1, width // 9))
+        yield column % 8, column // 8 * DEPTHS[width], by_column[block], 9 * lane_number + place
 
 
 def _locate(width: int, entry: int, place: int) -> tuple[int, int]:

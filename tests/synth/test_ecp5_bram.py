@@ -24,9 +24,9 @@ from speckleforge.synth.ecp5_bram import (
 OTHER = ".device LFE5U-25F\n\n.tile CIB_R1C6:CIB\narc: E1 S3\n\n"
 
 
-def netlist(width: int, size: int, copies: int = 1) -> dict[str, Any]:
+def netlist(width: int, size: int, copies: int = 1, lane: int = 9) -> dict[str, Any]:
     """Cells of a memory of bytes; block numbers go down while columns go up."""
-    blocks = -(-8 * -(-size // DEPTHS[width]) // width)
+    blocks = -(-8 * -(-size // DEPTHS[width]) // used(width, lane))
     cells = {}
     for copy in range(copies):
         for column in range(blocks):
@@ -43,6 +43,11 @@ def netlist(width: int, size: int, copies: int = 1) -> dict[str, Any]:
     return {"modules": {"top": {"cells": cells}}}
 
 
+def used(width: int, lane: int) -> int:
+    """Columns that one block holds."""
+    return width // 9 * lane if width >= 9 else width
+
+
 def config(wids: list[int], content: dict[int, list[int]]) -> str:
     """A text configuration with these blocks."""
     zeros = "\n".join([" ".join(["000"] * 8)] * (BLOCK_WORDS // 8))
@@ -50,44 +55,44 @@ def config(wids: list[int], content: dict[int, list[int]]) -> str:
     return write_blocks(text, content)
 
 
-def straightforward(width: int, size: int, data: bytes, blocks: list[int]) -> dict[int, list[int]]:
+def straightforward(width: int, size: int, data: bytes, blocks: list[int], lane: int) -> dict[int, list[int]]:
     """The mapping of the module's header, written bit by bit."""
     depth = DEPTHS[width]
     content = {wid: [0] * BLOCK_WORDS for wid in blocks}
     for address in range(size):
         for bit in range(8):
             column, entry = address // depth * 8 + bit, address % depth
+            block, place = divmod(column, used(width, lane))
             if width >= 9:
-                flat = entry * width + column % width
-                word, shift = divmod(flat, 9)
+                word, shift = entry * (width // 9) + place // lane, place % lane
             else:
-                flat = entry * width + column % width
-                word, shift = divmod(flat, 8)
-            content[blocks[column // width]][word] |= (data[address] >> bit & 1) << shift
+                word, shift = divmod(entry * width + place, 8)
+            content[blocks[block]][word] |= (data[address] >> bit & 1) << shift
     return content
 
 
-def placed(width: int, size: int, data: bytes, copies: int = 1) -> tuple[dict[str, Any], str]:
+def placed(width: int, size: int, data: bytes, copies: int = 1, lane: int = 9) -> tuple[dict[str, Any], str]:
     """A netlist and the configuration in which its memory holds `data`."""
-    design = netlist(width, size, copies)
+    design = netlist(width, size, copies, lane)
     cells = design["modules"]["top"]["cells"]
     wids = {name: int(cell["attributes"]["WID"], 2) for name, cell in cells.items() if "WID" in cell["attributes"]}
     content: dict[int, list[int]] = {}
     for copy in range(copies):
         prefix = f"u_core.u_boot.mem.{copy}."
         names = sorted((n for n in wids if n.startswith(prefix)), key=lambda name: int(name.rsplit(".", 1)[1]))
-        content |= straightforward(width, size, data, [wids[name] for name in names])
+        content |= straightforward(width, size, data, [wids[name] for name in names], lane)
     return design, config(list(wids.values()), content)
 
 
 @pytest.mark.parametrize("width", DEPTHS)
 @pytest.mark.parametrize("size", [1024, 3000])
-def test_patched_equals_built_with_the_image(width: int, size: int) -> None:
-    design, before = placed(width, size, placeholder(size))
+@pytest.mark.parametrize("lane", [9, 8])
+def test_patched_equals_built_with_the_image(width: int, size: int, lane: int) -> None:
+    design, before = placed(width, size, placeholder(size), lane=lane)
     image = bytes((7 * index + index // 251) % 256 for index in range(size))
     boot = find_boot_memory(design, before)
     assert (boot.name, boot.size) == ("u_core.u_boot.mem", size)
-    assert patch(boot, before, image) == placed(width, size, image)[1]
+    assert patch(boot, before, image) == placed(width, size, image, lane=lane)[1]
 
 
 def test_every_copy_is_patched() -> None:

@@ -30,9 +30,9 @@ pytestmark = [
 class Flow:
     """Runs the three stages in folders of their own."""
 
-    def __init__(self, folder: Path, content: bytes) -> None:
-        self.folder, self.content = folder, content
-        self.rtl = write_blink(folder / "rtl", content)
+    def __init__(self, folder: Path, content: bytes, *, writable: bool = False) -> None:
+        self.folder = folder
+        self.rtl = write_blink(folder / "rtl", content, writable=writable)
 
     def context(self, name: str, inputs: dict[str, Path], **params: Any) -> StageContext:
         out, scratch = self.folder / name, self.folder / f"{name}.scratch"
@@ -109,10 +109,21 @@ def test_a_second_placement_is_equal(built: Flow, tmp_path: Path) -> None:
         assert (again.folder / name).read_bytes() == (built.folder / name).read_bytes()
 
 
-@pytest.mark.parametrize("size", [4096, 2048, 7000, pytest.param(65536, marks=pytest.mark.slow)])
-def test_patched_equals_a_full_rebuild(size: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("size", "writable"),
+    [
+        (4096, False),
+        (5000, True),
+        pytest.param(2048, True, marks=pytest.mark.slow),
+        pytest.param(7000, False, marks=pytest.mark.slow),
+        pytest.param(65536, False, marks=pytest.mark.slow),
+        pytest.param(65000, True, marks=pytest.mark.slow),
+    ],
+)
+def test_patched_equals_a_full_rebuild(size: int, writable: bool, tmp_path: Path) -> None:
     image = random.Random(size).randbytes(size)
-    patched, rebuilt = Flow(tmp_path / "patched", placeholder(size)), Flow(tmp_path / "rebuilt", image)
+    patched = Flow(tmp_path / "patched", placeholder(size), writable=writable)
+    rebuilt = Flow(tmp_path / "rebuilt", image, writable=writable)
     for flow in (patched, rebuilt):
         flow.synth()
         flow.place()

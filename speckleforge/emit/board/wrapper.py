@@ -67,6 +67,11 @@ def board_sources(target: Mapping[str, Any], core: CoreWidths, clock_mhz: float,
     return sources | {f"{TOP}.sv": top_source(target, core, clock_mhz, header)}
 
 
+def host_sources() -> dict[str, str]:
+    """The host's end of the link as a file for users; it needs nothing but Python."""
+    return {"sf_link.py": (RTL.parent / "link.py").read_text(encoding="utf-8")}
+
+
 def top_source(target: Mapping[str, Any], core: CoreWidths, clock_mhz: float, header: str) -> str:
     """The generated top module of a board with a serial line; arguments as for `board_sources`."""
     by_role = _pins_by_role(target)

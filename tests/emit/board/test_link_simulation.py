@@ -60,9 +60,9 @@ def send(tmp_path_factory: pytest.TempPathFactory) -> Send:
         env=minimal_environment(tool.env),
     )
 
-    def run(values: Sequence[int], wait_bits: int = 400) -> list[Packet]:
+    def run(values: Sequence[int], wait_bits: int = 400, skew: int = 0) -> list[Packet]:
         (folder / "in").write_bytes(struct.pack(f"<{len(values)}H", *values))
-        command = [folder / "obj" / "Vsf_board_uart", str(PER_BIT), "in", "out", str(wait_bits)]
+        command = [folder / "obj" / "Vsf_board_uart", str(PER_BIT), "in", "out", str(wait_bits), str(skew)]
         run_tool(command, cwd=folder, log=folder / "run.log")
         decoder = Decoder()
         packets = decoder.feed((folder / "out").read_bytes())
@@ -96,6 +96,12 @@ def test_frames_back_to_back_with_every_byte_value(send: Send) -> None:
     frames = [(0xC0DBDCDD, [0xC0, 0xDB, 0xDC, 0xDD, 0xFFF, 0]), (1, list(range(20))), (2, [7]), (0, [0xBDB] * 9)]
     packets = send(b"".join(frame(pulse, words) for pulse, words in frames), 900)
     assert records(packets) == [(pulse, len(words), sum(words)) for pulse, words in frames]
+
+
+@pytest.mark.parametrize("skew", [-20, -10, 10, 30])
+def test_baud_rates_may_differ(send: Send, skew: int) -> None:
+    packets = send(frame(0x55AA00FF, [0xFFF, 0, 0x555, 0xAAA] * 5), skew=skew)
+    assert records(packets) == [(0x55AA00FF, 20, 5 * (0xFFF + 0x555 + 0xAAA))]
 
 
 def test_registers_write_and_read(send: Send) -> None:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import copy
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from speckleforge.emit.board.wrapper import TOP, CoreWidths, board_sources, frame_addr_bits, top_source
+from speckleforge.emit.board.wrapper import TOP, CoreWidths, board_sources, frame_addr_bits, host_sources, top_source
 from speckleforge.errors import DesignError
 from speckleforge.tools.find import find_tool, installed
 from speckleforge.tools.process import minimal_environment, run_tool
@@ -91,3 +92,13 @@ def test_all_sources_are_lint_clean(target: dict[str, Any], tmp_path: Path) -> N
     files = ["EHXPLLL.v", "sf_core.sv", *sources]
     command = [*tool.command, "--lint-only", "-Wall", "--top-module", TOP, *files]
     run_tool(command, cwd=tmp_path, log=tmp_path / "lint.log", env=minimal_environment(tool.env))
+
+
+def test_the_hosts_codec_runs_by_itself(tmp_path: Path) -> None:
+    for name, text in host_sources().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    code = "import sf_link; print(sf_link.Decoder().feed(sf_link.encode_packet(1, b'x')))"
+    run_tool(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, '.'); {code}"], cwd=tmp_path, log=tmp_path / "log"
+    )
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "[Packet(kind=1, payload=b'x')]\n"

@@ -5,8 +5,8 @@ build by finding the whole placeholder): a block has H = 16384 / w entries (2048
 becomes one row of columns, H deep: bit b of address a is column (a div H) * 8 + b, entry a mod H. A block takes the
 next w columns, column c at bit c mod w of the entry (`lane_bits` 9); or, where the memory can be written and w is 9 or
 18, the next 8 or 16, eight to each 9 bits (`lane_bits` 8), because a write enable governs 9 bits. The configuration
-holds a block as 2048 words of 9 bits: an entry of 18 bits takes two, and 8 bits of a word hold 2, 4 or 8 entries of 4, 2 or
-1 bits.
+holds a block as 2048 words of 9 bits: an entry of 18 bits takes two, and 8 bits of a word hold 2, 4 or 8 entries of 4,
+2 or 1 bits.
 """
 
 from __future__ import annotations

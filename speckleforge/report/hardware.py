@@ -39,12 +39,14 @@ def hardware_record(spec: Found, target: Found, found: Found) -> dict[str, Any]:
 
 def _cycles(name: str, found: Found) -> Quantity:
     """Simulated cycles; else predicted ones, which say so."""
-    simulated = dig(found, "verification", name) or dig(found, "verification", "cycles", name)
-    record = as_quantity(simulated, "simulated", dig(found, "verification", "tool"))
-    if record is not None and record.get("value") is not None:
-        return record
+    about: dict[str, Any] = {"from": "first input word"} if name == "latency_cycles" else {}
+    cycles = dig(found, "verification", "cycles")
+    if dig(cycles, name) is not None:
+        if about:
+            about["after_last_word"] = dig(cycles, "after_last_word")
+        return quantity(cycles[name], "simulated", "verilator", as_predicted=cycles.get("as_predicted"), **about)
     predicted = as_quantity(dig(found, "prediction", name), "predicted", "cycle model")
-    return predicted or missing("neither simulated nor predicted")
+    return {**predicted, **about} if predicted else missing("neither simulated nor predicted")
 
 
 def _fmax(found: Found) -> Quantity:

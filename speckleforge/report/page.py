@@ -127,10 +127,27 @@ def _verification(record: Record) -> Iterator[str]:
         yield f"Not done: {found.get('reason', 'no result')}."
     else:
         yield f"{found['patterns']} patterns through {', '.join(found['engines'])}: {found['mismatches']} mismatches."
-        first = found.get("first_difference") or found.get("first")
-        if first:
-            yield f"First difference: {first}."
+        compared = sum(count for nodes in (found.get("compared") or {}).values() for count in nodes.values())
+        if compared:
+            count = len(found.get("boundaries", ()))
+            yield f"{compared:,} elements compared at {count} boundaries, with two sets of weights."
     yield ""
+    yield from _scenarios(found)
+
+
+def _scenarios(found: Record) -> Iterator[str]:
+    """What else the simulated hardware had to do, and whether its cycles were as predicted."""
+    rows = [
+        (item["name"], number(item.get("frames")), "holds" if item.get("holds") else "**does not hold**")
+        for item in found.get("scenarios") or ()
+    ]
+    if rows:
+        yield from table(("scenario (RTL)", "frames", "verdict"), rows, right=(1,))
+    cycles = found.get("cycles") or {}
+    if "as_predicted" in cycles:
+        model = "exactly those of the cycle model" if cycles["as_predicted"] else "not those of the cycle model"
+        yield f"Simulated cycles are {model}; {number(cycles.get('after_last_word'))} pass after a frame's last word."
+        yield ""
 
 
 def _about(record: Record) -> Iterator[str]:

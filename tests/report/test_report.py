@@ -36,11 +36,13 @@ def results() -> dict[str, Any]:
     }
     module = {"name": "sf_conv2d", "instances": 1, "resources": RESOURCES}
     verification = {"patterns": 32, "engines": ["reference", "rtl"], "mismatches": 0}
+    cycles = {"latency_cycles": 5000, "interval_cycles": 4000, "after_last_word": 70, "as_predicted": True}
+    scenario = {"name": "broken frames", "frames": 12, "holds": True}
     floats, integers = {"k5": accuracy(0.85)}, {"k5": accuracy(0.84)}
     return {
         "training": {"accuracy": {"float": {"k5": accuracy(0.85)}}, "best_epoch": 3},
         "accuracy": {"float": floats, "integer": integers, "single_vs_multi": {"balanced": 0.7}},
-        "verification": {**verification, "latency_cycles": 5000, "interval_cycles": 4000},
+        "verification": {**verification, "cycles": cycles, "scenarios": [scenario]},
         "prediction": {"resources": RESOURCES, "latency_cycles": 4990, "interval_cycles": 4000, "layers": [layer]},
         "synthesis": {
             "resources": used("synthesised", "yosys 0.70", tuple(RESOURCES)),
@@ -66,8 +68,11 @@ def test_the_latest_stage_wins_and_says_so() -> None:
     hardware = record("quickstart", results())["hardware"]
     assert hardware["resources"]["lut"]["stage"] == "placed_and_routed"
     assert hardware["resources"]["lutram"]["stage"] == "synthesised", "place and route did not count it"
-    assert hardware["latency_cycles"] == {"value": 5000, "stage": "simulated"}
-    assert hardware["latency_us"] == {"value": 200.0, "stage": "simulated", "clock_mhz": 25.0}
+    assert hardware["latency_cycles"] == {
+        "value": 5000, "stage": "simulated", "tool": "verilator",
+        "from": "first input word", "after_last_word": 70, "as_predicted": True,
+    }  # fmt: skip
+    assert hardware["latency_us"] == {"value": 200.0, "stage": "simulated", "tool": "verilator", "clock_mhz": 25.0}
     assert hardware["needs_clock_mhz"] == {"for": "1000 us", "value": 5.0}
     assert hardware["blocks"][0]["lut"] == {"predicted": 1200, "synthesised": 1200}
 
@@ -138,8 +143,10 @@ def test_the_page_says_what_matters() -> None:
     for words in (
         "2 executions agree on every element of 32 test patterns",
         "Accuracy of the integer network, 5 shots: 0.840 (95 %: 0.830 to 0.850)",
-        "5,000 cycles (simulated)",
-        "Latency as a time: 200 us at 25 MHz (simulated)",
+        "5,000 cycles (simulated, verilator)",
+        "| broken frames | 12 | holds |",
+        "exactly those of the cycle model; 70 pass",
+        "Latency as a time: 200 us at 25 MHz (simulated, verilator)",
         "| LUT | 1,250 | 24,288 |",
         "nextpnr-ecp5 0.11",
         "| accuracy_k5 | at least 0.7 | 0.84 | holds |",
@@ -150,10 +157,10 @@ def test_the_page_says_what_matters() -> None:
 
 def test_a_mismatch_is_not_hidden() -> None:
     found = results()
-    found["verification"] |= {"mismatches": 3, "first_difference": "conv2d_1 channel 2"}
+    found["verification"] |= {"mismatches": 3}
     text = stage.page(record("quickstart", found))
     assert "differ: 3 mismatches" in text
-    assert "First difference: conv2d_1 channel 2" in text
+    assert "rtl: 3 mismatches" in text
 
 
 def test_the_stage_writes_its_two_outputs(tmp_path: Path) -> None:

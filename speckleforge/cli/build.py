@@ -28,7 +28,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     build = build_spec(spec, store, args, tuple(args.to), console)
     folder = Path(args.out) / spec.name
     record = compose(spec, store, build, folder)
-    write_bytes(folder / "report.json", (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())
+    if not args.to:  # a part of a build must not replace the report of a whole one
+        write_bytes(folder / "report.json", (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())
     console.document(record)
     show_failures(build, console)
     if build.exit_code:

@@ -65,6 +65,12 @@ def test_a_good_build(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert record["artifacts"]["weights"]["path"] == "build/quickstart/weights.bin"
 
 
+def test_a_part_of_a_build_leaves_the_report_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch)
+    assert main(["build", "--to", "train", QUICK]) == 0
+    assert not Path("build/quickstart/report.json").exists()
+
+
 @pytest.mark.parametrize(
     ("holds", "words", "code"),
     [(False, [], 4), ("not_established", [], 0), ("not_established", ["--strict"], 4), (True, ["--strict"], 0)],

@@ -7,7 +7,7 @@ from typing import Any
 
 from speckleforge.synth.constraints import lpf_text
 from speckleforge.synth.plan import Command, Plan, Sources
-from speckleforge.synth.yosys_script import keep_modules, read_sources, write_netlist
+from speckleforge.synth.yosys_script import keep_modules, read_sources, write_costs, write_netlist
 
 CELLS: Mapping[str, Mapping[str, float]] = {
     # Logic as nextpnr counts it (TRELLIS_COMB). Source: nextpnr ecp5/pack.cc, which splits CCU2C and TRELLIS_DPR16X4.
@@ -26,7 +26,7 @@ def synthesis_plan(sources: Sources) -> Plan:
         f"synth_ecp5 -top {sources.top} -run begin:coarse",
         *keep_modules(sources),
         f"synth_ecp5 -top {sources.top} -run coarse:",
-        "tee -q -o stat.json stat -json",
+        *write_costs(),
         "setattr -mod -unset keep_hierarchy *",
         "flatten",
         "opt_clean",

@@ -12,6 +12,7 @@ from typing import Any
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError, Problem, StageError, did_you_mean
+from speckleforge.parsers.yosys_cells import parse_instances
 from speckleforge.parsers.yosys_stat import STAGE, parse_yosys_stat
 from speckleforge.synth import ecp5, xilinx
 from speckleforge.synth.execute import execute, tool_label
@@ -45,8 +46,8 @@ def run(ctx: StageContext) -> None:
     copy_files(ctx.inputs["rtl"], folder)
     execute(toolchain.plan(sources), folder, ctx.out / "synthesis.log", ctx.progress)
     shutil.move(folder / "netlist.json", ctx.out / "netlist.json")
-    stat = (folder / "stat.json").read_text(encoding="utf-8")
-    ctx.write_json("synthesis.json", synthesis_record(stat, sources.top, ctx.params, toolchain, tool_label("pyosys")))
+    record = synthesis_record(folder, sources.top, ctx.params, tool_label("pyosys"))
+    ctx.write_json("synthesis.json", record)
 
 
 def find_toolchain(name: str) -> Toolchain:
@@ -112,13 +113,16 @@ def work_folder(scratch: Path, name: str) -> Path:
     return folder
 
 
-def synthesis_record(
-    stat_text: str, top: str, params: Mapping[str, Any], toolchain: Toolchain, tool: str
-) -> dict[str, Any]:
-    """What `synthesis.json` holds: resources with shares, cells, one row per module, and why there is no fmax."""
-    stat = parse_yosys_stat(stat_text)
+def synthesis_record(folder: Path, top: str, params: Mapping[str, Any], tool: str) -> dict[str, Any]:
+    """What `synthesis.json` holds: resources with shares, cells, one row per module, and why there is no fmax.
+
+    `folder` holds yosys' reports.
+    """
+    toolchain = find_toolchain(str(params["toolchain"]))
+    stat = parse_yosys_stat((folder / "stat.json").read_text(encoding="utf-8"))
+    instances = (folder / "instances.il").read_text(encoding="utf-8")
     cells = total_cells(stat, top)
-    rows = module_usage(stat, top, toolchain.cells)
+    rows = module_usage(stat, top, toolchain.cells, parse_instances(instances))
     return {
         "stage": STAGE,
         "tool": tool,

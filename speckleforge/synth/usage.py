@@ -18,10 +18,23 @@ CellTable = Mapping[str, Mapping[str, float]]
 
 @dataclass(frozen=True)
 class ModuleUsage:
-    """Resources of one module with all that it contains, per instance; `instances` in the whole design."""
+    """Resources of one module with all that it contains, per instance.
+
+    Attributes
+    ----------
+    name
+        Of the module in the source: a kernel's kind.
+    instances
+        How many there are in the whole design.
+    instance_names
+        What they are called where they are instantiated: a layer's name; empty for the top.
+    resources
+        Counts per resource.
+    """
 
     name: str
     instances: int
+    instance_names: tuple[str, ...]
     resources: Mapping[str, int]
 
 
@@ -39,13 +52,20 @@ def resources_of(cells: Mapping[str, int], table: CellTable) -> dict[str, int]:
     }
 
 
-def module_usage(stat: YosysStat, top: str, table: CellTable) -> list[ModuleUsage]:
+def module_usage(
+    stat: YosysStat, top: str, table: CellTable, names: Mapping[str, tuple[str, ...]] | None = None
+) -> list[ModuleUsage]:
     """One row per module under the top, largest first."""
     modules = _by_name(stat)
     known: dict[str, Counter[str]] = {}
     counts = _instances(top, modules)
     rows = [
-        ModuleUsage(module.base_name, counts[name], resources_of(_cells(name, modules, known), table))
+        ModuleUsage(
+            module.base_name,
+            counts[name],
+            (names or {}).get(name, ()),
+            resources_of(_cells(name, modules, known), table),
+        )
         for name, module in modules.items()
         if counts[name]
     ]

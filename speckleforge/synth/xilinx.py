@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from speckleforge.synth.plan import Command, Plan, Sources
-from speckleforge.synth.yosys_script import keep_modules, read_sources, write_netlist
+from speckleforge.synth.yosys_script import keep_modules, read_sources, write_costs, write_netlist
 
 NO_FMAX = "no timing model for this part without Vivado"
 
@@ -49,7 +49,7 @@ def synthesis_plan(sources: Sources) -> Plan:
         f"{synthesise} -run begin:prepare",
         *keep_modules(sources),
         f"{synthesise} -run prepare:",
-        "tee -q -o stat.json stat -json",
+        *write_costs(),
         *write_netlist(),
     ]
     text = "".join(f"{line}\n" for line in script)

@@ -16,6 +16,11 @@ def keep_modules(sources: Sources) -> list[str]:
     return [f"setattr -mod -set keep_hierarchy 1 {name} A:hdlname={name}" for name in sources.keep]
 
 
+def write_costs() -> list[str]:
+    """Write `stat.json` (cells per module) and `instances.il` (what the modules that were kept apart are called)."""
+    return ["tee -q -o stat.json stat -json", "tee -q -o instances.il dump t:*sf_*"]
+
+
 def write_netlist() -> list[str]:
     """Write `netlist.json` without source positions, which hold paths of this machine (`=`: in primitives too)."""
     return [

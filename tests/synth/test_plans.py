@@ -26,6 +26,7 @@ def test_ecp5_synthesis() -> None:
         "setattr -mod -set keep_hierarchy 1 sf_dense A:hdlname=sf_dense\n"
         "synth_ecp5 -top sf_top -run coarse:\n"
         "tee -q -o stat.json stat -json\n"
+        "tee -q -o instances.il dump t:*sf_*\n"
         "setattr -mod -unset keep_hierarchy *\n"
         "flatten\n"
         "opt_clean\n"

@@ -122,6 +122,7 @@ endmodule
     assert record["resources"]["lut"]["share_of_one_slr"] == pytest.approx(
         2 * record["resources"]["lut"]["share"], abs=2e-6
     )
-    assert {row["name"] for row in record["modules"]} == {"sf_core", "sf_dense"}
+    rows = sorted((row["name"], row["instance_names"]) for row in record["modules"])
+    assert rows == [("sf_core", []), ("sf_dense", ["dense1"]), ("sf_dense", ["dense2"])]
     netlist = (out / "netlist.json").read_text(encoding="utf-8")
     assert '"src"' not in netlist

@@ -36,17 +36,20 @@ class Cost:
         return {**cycles, **{name.upper(): plain(resources[name]) for name in RESOURCES if name in resources}}
 
     @property
-    def layers(self) -> list[Mapping[str, Any]]:
-        """One row per kernel."""
-        return list(self.record.get("layers", ()))
+    def kernels(self) -> list[Mapping[str, Any]]:
+        """One row per kernel, and one for everything that is no kernel."""
+        rows = list(self.record.get("kernels", ()))
+        return rows + [{"name": "overhead", "resources": self.record["overhead"]} for _ in rows[:1]]
 
 
 def predict(spec: Spec) -> Cost:
     """Ask the planner."""
-    from speckleforge.lower import plan
+    from speckleforge.lower.plan import lower_topology
 
+    asked = spec.slice("lower")
     try:
-        return Cost(plan(**spec.slice("lower")))
+        _, prediction = lower_topology(spec.topology, asked["hardware"], asked["target"])
+        return Cost(prediction.as_dict())
     except ForgeError as error:
         return Cost(error=str(error))
 

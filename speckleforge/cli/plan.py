@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ def say_cost(spec: Spec, cost: Cost, console: Console) -> None:
         console.note(f"error: no design: {cost.error}")
         return
     board = spec.target.values["resources"]
-    rows = [_layer(layer) for layer in cost.layers]
+    rows = [_kernel(kernel) for kernel in cost.kernels]
     totals = [cost.totals.get(name.upper(), 0) for name in RESOURCES]
     rows.append(["sum", "", *[f"{total:,}" for total in totals]])
     rows.append(["board", "", *[f"{board[name]['count']:,}" for name in RESOURCES]])
@@ -99,14 +99,19 @@ def say_cost(spec: Spec, cost: Cost, console: Console) -> None:
         console.say(row)
 
 
-def _layer(layer: Mapping[str, Any]) -> list[str]:
+def _kernel(kernel: Mapping[str, Any]) -> list[str]:
     """One kernel."""
-    busy = layer.get("interval_cycles")
-    cost = [f"{plain(layer['resources'].get(name, 0)):,}" for name in RESOURCES]
-    return [str(layer["name"]), "" if busy is None else f"{plain(busy):,}", *cost]
+    busy = kernel.get("interval_cycles")
+    cost = [f"{plain(kernel['resources'].get(name, 0)):,}" for name in RESOURCES]
+    return [str(kernel["name"]), "" if busy is None else f"{plain(busy):,}", *cost]
 
 
-def _bandwidth(record: Mapping[str, Any]) -> list[str]:
-    """What each boundary needs and has."""
-    rows = record.get("bandwidth") or ()
-    return [f"{name}: {text}" for name, text in (rows.items() if isinstance(rows, Mapping) else ())]
+def _bandwidth(record: Mapping[str, Any]) -> Iterator[str]:
+    """What each boundary needs and has; the slowest bounds the frame rate."""
+    for row in record.get("bandwidth") or ():
+        needs = f"{row['name']}: {row['needed_mbps']:,.1f} Mb/s at the rate of these cycles"
+        if row["available_mbps"] is None:
+            yield f"{needs}; available: not known ({row['through']})"
+        else:
+            verdict = "enough" if row["enough"] else f"bounds the rate to {row['frame_rate_khz']:,.3f} kHz"
+            yield f"{needs}; {row['available_mbps']:,.1f} Mb/s through {row['through']}: {verdict}"

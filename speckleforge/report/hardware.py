@@ -97,27 +97,27 @@ def _resource(name: str, target: Found, found: Found) -> Quantity:
 
 
 def predicted_record(found: Found) -> dict[str, Any] | None:
-    """The planner's view: totals and one row per layer."""
+    """The planner's view: totals and one row per kernel."""
     prediction = found.get("prediction")
     if prediction is None:
         return None
-    keys = ("resources", "latency_cycles", "interval_cycles", "layers")
+    keys = ("resources", "latency_cycles", "interval_cycles", "kernels", "overhead", "limits", "fit_error", "slr")
     return {"stage": "predicted", **{key: prediction[key] for key in keys if key in prediction}}
 
 
 def block_rows(found: Found) -> list[dict[str, Any]]:
-    """Per kind of block: what was predicted for all its instances, and what synthesis made of them.
+    """Per kind of kernel: what was predicted for all its instances, and what synthesis made of them.
 
-    Synthesis reports modules, not instances: so several layers of one kind are compared by their sum.
+    Synthesis reports modules, not instances: so several kernels of one kind are compared by their sum.
     """
-    layers, modules = dig(found, "prediction", "layers") or [], dig(found, "synthesis", "modules") or []
+    kernels, modules = dig(found, "prediction", "kernels") or [], dig(found, "synthesis", "modules") or []
     rows = []
-    for kind in dict.fromkeys(layer["kind"] for layer in layers):
-        mine = [layer for layer in layers if layer["kind"] == kind]
+    for kind in dict.fromkeys(kernel["kind"] for kernel in kernels):
+        mine = [kernel for kernel in kernels if kernel["kind"] == kind]
         built = [module for module in modules if module["name"] == f"sf_{kind}"]
-        row: dict[str, Any] = {"kind": kind, "layers": [layer["name"] for layer in mine]}
+        row: dict[str, Any] = {"kind": kind, "kernels": [kernel["name"] for kernel in mine]}
         for name in RESOURCES:
             obtained = sum(module["resources"][name] * module["instances"] for module in built) if built else None
-            row[name] = {"predicted": sum(layer["resources"][name] for layer in mine), "synthesised": obtained}
+            row[name] = {"predicted": sum(kernel["resources"][name] for kernel in mine), "synthesised": obtained}
         rows.append(row)
     return rows

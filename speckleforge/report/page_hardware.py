@@ -35,19 +35,22 @@ def resources(record: Record) -> Iterator[str]:
         yield ""
 
 
-def layers(record: Record) -> Iterator[str]:
+def kernels(record: Record) -> Iterator[str]:
     """The planner's folding and prediction, kernel by kernel."""
-    layers = dig(record, "hardware", "predicted", "layers")
-    if not layers:
+    predicted = dig(record, "hardware", "predicted") or {}
+    if not predicted.get("kernels"):
         return
     rows = []
-    for layer in layers:
-        folding = ", ".join(f"{key} {value}" for key, value in (layer.get("folding") or {}).items())
-        cost = [number(layer["resources"][name]) for name in ("lut", "ff", "dsp", "bram")]
-        rows.append((layer["name"], folding, number(layer.get("interval_cycles")), *cost))
-    yield "## Layers, predicted"
+    for kernel in predicted["kernels"]:
+        folding = ", ".join(f"{key} {value}" for key, value in (kernel.get("folding") or {}).items())
+        cost = [number(kernel["resources"][name]) for name in COLUMNS]
+        rows.append((kernel["name"], folding, number(kernel.get("interval_cycles")), *cost))
+    if predicted.get("overhead"):
+        cost = [number(predicted["overhead"][name]) for name in COLUMNS]
+        rows.append(("overhead", "guard, loader, registers, links", "-", *cost))
+    yield "## Kernels, predicted"
     yield ""
-    yield from table(("layer", "folding", "busy cycles", "LUT", "FF", "DSP", "BRAM"), rows, right=(2, 3, 4, 5, 6))
+    yield from table(("kernel", "folding", "busy cycles", "LUT", "FF", "DSP", "BRAM"), rows, right=(2, 3, 4, 5, 6))
 
 
 def blocks(record: Record) -> Iterator[str]:
@@ -57,11 +60,11 @@ def blocks(record: Record) -> Iterator[str]:
         if block["lut"]["synthesised"] is None:
             continue
         pairs = [f"{number(block[name]['predicted'])} / {number(block[name]['synthesised'])}" for name in COLUMNS]
-        rows.append((block["kind"], str(len(block["layers"])), *pairs))
+        rows.append((block["kind"], str(len(block["kernels"])), *pairs))
     if rows:
-        yield "## Predicted / synthesised, by kind of layer"
+        yield "## Predicted / synthesised, by kind of kernel"
         yield ""
-        yield from table(("kind", "layers", *(name.upper() for name in COLUMNS)), rows, right=(1, 2, 3, 4, 5))
+        yield from table(("kind", "kernels", *(name.upper() for name in COLUMNS)), rows, right=(1, 2, 3, 4, 5))
 
 
 def timing(record: Record) -> Iterator[str]:

@@ -21,7 +21,8 @@ PREDICTION = {
     "latency_cycles": 5000,
     "interval_cycles": 4000,
     "resources": {name: 2 * value for name, value in ONE.items()},
-    "layers": [{"name": f"conv2d_{n}", "kind": "conv2d", "interval_cycles": 900, "resources": ONE} for n in (1, 2)],
+    "overhead": ONE,
+    "kernels": [{"name": f"conv2d_{n}", "kind": "conv2d", "interval_cycles": 900, "resources": ONE} for n in (1, 2)],
 }
 
 

@@ -43,7 +43,7 @@ def results() -> dict[str, Any]:
         "training": {"accuracy": {"float": {"k5": accuracy(0.85)}}, "best_epoch": 3},
         "accuracy": {"float": floats, "integer": integers, "single_vs_multi": {"balanced": 0.7}},
         "verification": {**verification, "cycles": cycles, "scenarios": [scenario]},
-        "prediction": {"resources": RESOURCES, "latency_cycles": 4990, "interval_cycles": 4000, "layers": [layer]},
+        "prediction": {"resources": RESOURCES, "latency_cycles": 4990, "interval_cycles": 4000, "kernels": [layer]},
         "synthesis": {
             "resources": used("synthesised", "yosys 0.70", tuple(RESOURCES)),
             "modules": [module],

@@ -33,46 +33,38 @@ class Memory(NamedTuple):
     depth: int
     small: int = SMALL_WORDS
 
-    @property
-    def distributed(self) -> bool:
-        """True if it is made of LUTs."""
-        return self.depth > 1 and (self.small < 0 or self.depth <= self.small)
-
 
 @cache
-def _lutram(memory: Memory, family: str) -> int:
-    """LUTs of one memory.
+def _lutram(width: int, depth: int, family: str) -> int:
+    """LUTs of one distributed memory.
 
     Source: yosys 0.70, `lutrams.txt` of each family: ECP5 TRELLIS_DPR16X4 (16 words of 4 bits, 4 LUTs); UltraScale RAM32M16 (32
     words of 14 bits, 8 LUTs) and RAM64M8 (64 words of 7 bits, 8 LUTs).
     """
-    if not memory.distributed:
-        return 0
     if family == "ecp5":
-        return 4 * ceil(memory.width / 4) * ceil(memory.depth / 16)
-    if memory.depth <= 32:
-        return 8 * ceil(memory.width / 14)
-    return 8 * ceil(memory.width / 7) * ceil(memory.depth / 64)
+        return 4 * ceil(width / 4) * ceil(depth / 16)
+    if depth <= 32:
+        return 8 * ceil(width / 14)
+    return 8 * ceil(width / 7) * ceil(depth / 64)
 
 
 @cache
-def _blocks(memory: Memory, family: str) -> float:
+def _blocks(width: int, depth: int, family: str) -> float:
     """Block RAMs of one memory, in halves on UltraScale."""
-    if memory.distributed or memory.depth <= 1:
-        return 0
     if family == "ecp5":
-        return min(ceil(memory.width / w) * ceil(memory.depth / d) for w, d in ECP5_SHAPES)
-    return min(ceil(memory.width / w) * ceil(memory.depth / d) * part for w, d, part in ULTRASCALE_SHAPES)
+        return min(ceil(width / w) * ceil(depth / d) for w, d in ECP5_SHAPES)
+    return min(ceil(width / w) * ceil(depth / d) * part for w, d, part in ULTRASCALE_SHAPES)
 
 
-def lutram(memories: Iterable[Memory], family: str) -> int:
-    """LUTs used as memory by all of them."""
-    return sum(memory.count * _lutram(memory._replace(count=1), family) for memory in memories)
-
-
-def blocks(memories: Iterable[Memory], family: str) -> int:
-    """Whole block RAMs of all of them."""
-    return ceil(sum(memory.count * _blocks(memory._replace(count=1), family) for memory in memories))
+def memory_cost(memories: Iterable[Memory], family: str) -> tuple[int, int]:
+    """LUTs used as memory, and whole block RAMs, of all of them."""
+    luts, rams = 0, 0.0
+    for count, width, depth, small in memories:
+        if depth > 1 and (small < 0 or depth <= small):
+            luts += count * _lutram(width, depth, family)
+        elif depth > 1:
+            rams += count * _blocks(width, depth, family)
+    return luts, ceil(rams)
 
 
 def tree_bits(inputs: int, bits: int) -> int:

@@ -16,7 +16,7 @@ from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.resources import Resources
 
 FOLDER = Path(__file__).parent
-FITTED = ("lut", "lutram", "ff")  # block counts (dsp, bram) are counted exactly, never fitted
+FITTED = ("logic", "ff")  # logic: LUTs that are no memory; memories and blocks are counted, never fitted
 
 # Per resource: how much there is of each term.
 Terms = Mapping[str, Mapping[str, float]]
@@ -47,8 +47,8 @@ class Fit:
 
     def count(self, resource: str, terms: Mapping[str, float]) -> int:
         """Predicted count of one resource."""
-        known = self.coefficients.get(resource, {})
-        return max(0, round(sum(known.get(term, 0.0) * amount for term, amount in terms.items())))
+        known = self.coefficients[resource]
+        return max(0, round(sum(known[term] * amount for term, amount in terms.items())))
 
 
 @cache
@@ -70,12 +70,12 @@ def load(path: Path, family: str) -> Fit:
     return Fit(entry["coefficients"], entry["error"], entry["tool"])
 
 
+@cache
 def layer_fit(kind: str, family: str) -> Fit:
     """The fit in `layers/<kind>/cost.json`."""
     return load(FOLDER / kind / "cost.json", family)
 
 
-def predict(fit: Fit, terms: Terms, *, dsp: int = 0, bram: int = 0) -> Resources:
-    """Fitted counts of LUT, LUTRAM and FF, and the exact block counts."""
-    lut, lutram, ff = (fit.count(resource, terms.get(resource, {})) for resource in FITTED)
-    return Resources(lut=lut + lutram, lutram=lutram, ff=ff, dsp=dsp, bram=bram)
+def predict(fit: Fit, terms: Terms, *, lutram: int = 0, dsp: int = 0, bram: int = 0) -> Resources:
+    """Fitted counts of logic and FF, and exact counts of memory and blocks; LUTs include those used as memory."""
+    return Resources(fit.count("logic", terms["logic"]) + lutram, lutram, fit.count("ff", terms["ff"]), dsp, bram)

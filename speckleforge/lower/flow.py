@@ -67,3 +67,26 @@ def flow_of(timing: Timing) -> Flow:
         first_delay=timing.delay + 1,
         last_delay=timing.delay + steps[last].emits,
     )
+
+
+def between(low: Flow, high: Flow, interval: int, delay: int, words_out: int) -> Flow:
+    """The flow of a kernel that differs from two others only in how long its emitting steps take: `interval` says how long.
+
+    Every sum of busy cycles is affine in it. `words_out`: what the last step emits.
+    """
+    span = high.interval - low.interval
+    part = (interval - low.interval) / span if span else 0.0
+
+    def mix(a: int, b: int) -> int:
+        return round(a + (b - a) * part)
+
+    return Flow(
+        words=low.words,
+        head_words=low.head_words,
+        head_busy=mix(low.head_busy, high.head_busy),
+        last_busy=mix(low.last_busy, high.last_busy),
+        tail_busy=mix(low.tail_busy, high.tail_busy),
+        interval=interval,
+        first_delay=delay + 1,
+        last_delay=delay + words_out,
+    )

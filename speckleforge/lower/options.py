@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache
+from typing import Any
 
+from speckleforge.errors import DesignError
+from speckleforge.ir.cycles import timing_of
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.op import Op
 from speckleforge.ir.resources import Resources
 from speckleforge.ir.stream import StreamType
 from speckleforge.layers import facet, kernel_class
-from speckleforge.lower.flow import Flow, flow_of
-from speckleforge.lower.lanes import sensible_lanes
+from speckleforge.lower.flow import Flow, between, flow_of
+from speckleforge.lower.lanes import thin_lanes
 from speckleforge.lower.request import RESOURCES, Board
 
 ADAPTER = "repack"
+NO_FLOW = Flow(1, 0, 0, 0, 0, 1, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -30,16 +34,14 @@ class Option:
         Predicted.
     price
         Sum over the board's resources of the fraction that it takes.
+    flow
+        Its coarse timing.
     """
 
     kernel: Kernel
     resources: Resources
     price: float
-
-    @cached_property
-    def flow(self) -> Flow:
-        """Its coarse timing."""
-        return flow_of(self.kernel.timing)  # type: ignore[attr-defined]
+    flow: Flow = NO_FLOW
 
     @property
     def interval(self) -> int:
@@ -77,16 +79,21 @@ class Shop:
         resources: Resources = facet(kernel.kind, "cost").cost(kernel, self.board.family, self.banks)
         return Option(kernel, resources, price(resources, self.board))
 
+    @cache  # noqa: B019 - a shop lives for one search
     def kernels(self, op: Op, source: StreamType) -> tuple[Option, ...]:
-        """Foldings of an operator that no other one beats; raises `DesignError` if it cannot take the stream."""
-        found = facet(op.kind, "kernel").candidates(op, source, self.banks)
-        return self._best(self.offer(kernel) for kernel in found if self._quick(kernel))
+        """Foldings of an operator that no other one beats; none where its stride does not fit the stream's lanes."""
+        try:
+            found = [k for k in facet(op.kind, "kernel").candidates(op, source, self.banks) if self._quick(k)]
+        except DesignError:
+            return ()
+        return with_flows(self._best(self.offer(kernel) for kernel in found))
 
-    def adapters(self, source: StreamType, step: int) -> tuple[Option, ...]:
+    @cache  # noqa: B019 - a shop lives for one search
+    def adapters(self, source: StreamType) -> tuple[Option, ...]:
         """Adapters of the stream to other lanes, aligned."""
-        lanes = [n for n in sensible_lanes(source.width, step=step) if n != source.lanes or source.offset]
+        lanes = [n for n in thin_lanes(source.width) if n != source.lanes or source.offset]
         found = [repack(source, n) for n in lanes]
-        return tuple(self.offer(kernel) for kernel in found if self._quick(kernel))
+        return tuple(with_flow(self.offer(kernel)) for kernel in found if self._quick(kernel))
 
     def _quick(self, kernel: Kernel) -> bool:
         return self.most_interval is None or kernel.interval_cycles <= self.most_interval
@@ -107,7 +114,32 @@ class Shop:
         )
 
 
+def with_flow(option: Option) -> Option:
+    """The option with its flow, from all its steps."""
+    return replace(option, flow=flow_of(timing_of(option.kernel)))
+
+
+def with_flows(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """Options of one operator and stream with their flows: of the fastest and the slowest from all steps, of others between them."""
+    if len(options) < 3 or not hasattr(options[0].kernel, "delay"):
+        return tuple(with_flow(option) for option in options)
+    low = flow_of(timing_of(min(options, key=_interval).kernel))
+    high = flow_of(timing_of(max(options, key=_interval).kernel))
+    return tuple(replace(o, flow=_between(low, high, o)) for o in options)
+
+
+def _between(low: Flow, high: Flow, option: Option) -> Flow:
+    sink: StreamType = option.kernel.sink
+    last = sink.words if low.head_words == low.words - 1 else 1  # everything at the end, or a word a step
+    return between(low, high, option.interval, getattr(option.kernel, "delay"), last)
+
+
+def _interval(option: Option) -> int:
+    return option.interval
+
+
 def repack(source: StreamType, lanes: int) -> Kernel:
     """The adapter to `lanes` lanes; its FIFO is sized by a later pass."""
-    least = kernel_class(ADAPTER)(op=None, source=source, lanes=lanes, fifo=1)
-    return replace(least, fifo=max(least.timing.reserve + 2, 4))
+    build: Any = kernel_class(ADAPTER)
+    kernel: Kernel = build(op=None, source=source, lanes=lanes, fifo=-(-source.lanes // lanes) + 3)
+    return kernel

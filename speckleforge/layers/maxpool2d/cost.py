@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.resources import Resources
-from speckleforge.layers.blocks import SMALL_LINES, Memory, blocks, fifo, lutram
+from speckleforge.layers.blocks import SMALL_LINES, Memory, fifo, memory_cost
 from speckleforge.layers.fitted import Terms, layer_fit, predict
 from speckleforge.layers.maxpool2d.kernel import MaxPool2dKernel
 
@@ -15,7 +15,7 @@ def memories(kernel: MaxPool2dKernel) -> tuple[Memory, ...]:
     return lines, fifo(kernel.sink.word_bits, kernel.fifo)
 
 
-def terms(kernel: Kernel, family: str, banks: int) -> Terms:
+def terms(kernel: Kernel) -> Terms:
     """Bits of what it is made of."""
     assert isinstance(kernel, MaxPool2dKernel)
     op, source, sink = kernel.op, kernel.source, kernel.sink
@@ -23,8 +23,7 @@ def terms(kernel: Kernel, family: str, banks: int) -> Terms:
     compared = source.word_bits * (rows - 1) + sink.word_bits * (columns - 1)
     history = (columns - 1 + source.lanes) * source.channels * source.element.bits
     return {
-        "lut": {"compare_bits": compared, "words": source.word_bits, "block": 1},
-        "lutram": {"luts": lutram(memories(kernel), family)},
+        "logic": {"compare_bits": compared, "words": source.word_bits, "block": 1},
         "ff": {"window_bits": source.word_bits * rows + history, "compare_bits": compared, "block": 1},
     }
 
@@ -32,5 +31,5 @@ def terms(kernel: Kernel, family: str, banks: int) -> Terms:
 def cost(kernel: Kernel, family: str, banks: int) -> Resources:
     """Predicted resources on `ecp5` or `ultrascale`."""
     assert isinstance(kernel, MaxPool2dKernel)
-    fit = layer_fit("maxpool2d", family)
-    return predict(fit, terms(kernel, family, banks), bram=blocks(memories(kernel), family))
+    luts, rams = memory_cost(memories(kernel), family)
+    return predict(layer_fit("maxpool2d", family), terms(kernel), lutram=luts, bram=rams)

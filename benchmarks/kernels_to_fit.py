@@ -1,0 +1,162 @@
+"""Kernels whose synthesis the cost formulas are fitted to: small enough to take seconds, spread over what the planner chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from speckleforge.fixed.types import IntType, parse_int_type
+from speckleforge.ir.kernel import Kernel
+from speckleforge.ir.op import LayerContext, Op
+from speckleforge.ir.stream import StreamType
+from speckleforge.ir.types import TensorType
+from speckleforge.layers import kernel_class, op_class
+
+Shape = tuple[int, ...]
+
+
+def op_of(kind: str, element: IntType, shape: Shape, keys: dict[str, Any], bits: tuple[int, int], relu: bool) -> Op:
+    """An operator as a spec would make it."""
+    return op_class(kind).from_spec(keys, TensorType(element, shape), LayerContext(*bits, relu))
+
+
+def stream(element: IntType, shape: Shape, lanes: int, offset: int = 0) -> StreamType:
+    """A stream of an image [channels, rows, columns] or a vector [features]."""
+    channels, rows, columns = shape if len(shape) == 3 else (1, 1, shape[0])
+    return StreamType(element, channels, lanes, columns, rows, offset)
+
+
+# element, shape, lanes, offset, filters, kernel, padding, weight and activation bits, unroll_out, unroll_taps, banks
+CONV2D = (
+    ("u4", (1, 65, 65), 1, 0, 7, 5, "valid", (8, 8), 1, 1, 1),
+    ("u4", (1, 65, 65), 1, 0, 7, 5, "valid", (8, 8), 7, 5, 2),
+    ("u4", (1, 65, 65), 2, 0, 7, 5, "valid", (8, 8), 1, 25, 2),
+    ("u4", (1, 65, 65), 4, 0, 7, 5, "valid", (4, 4), 2, 13, 1),
+    ("u8", (7, 31, 31), 1, 0, 3, 5, "valid", (8, 8), 1, 5, 1),
+    ("u8", (7, 31, 31), 1, 0, 3, 5, "valid", (8, 8), 3, 18, 2),
+    ("u8", (7, 31, 31), 2, 0, 3, 5, "valid", (8, 8), 1, 25, 2),
+    ("u4", (1, 32, 32), 1, 0, 4, 3, "valid", (8, 8), 1, 1, 1),
+    ("u4", (1, 32, 32), 1, 0, 4, 3, "valid", (8, 8), 2, 9, 1),
+    ("u8", (4, 15, 15), 1, 0, 8, 3, "valid", (8, 8), 1, 2, 1),
+    ("u8", (4, 15, 15), 1, 0, 8, 3, "valid", (8, 8), 4, 4, 1),
+    ("u8", (4, 15, 15), 3, 2, 8, 3, "same", (8, 8), 1, 9, 1),
+    ("u6", (2, 24, 24), 2, 1, 4, 3, "same", (6, 6), 4, 3, 2),
+    ("u4", (3, 20, 20), 4, 0, 5, 3, "valid", (4, 4), 5, 9, 1),
+)
+# element, shape, lanes, units, weight and activation bits, unroll_in, unroll_out, banks
+DENSE = (
+    ("u8", (588,), 1, 100, (8, 8), 1, 1, 1),
+    ("u8", (588,), 4, 100, (8, 8), 4, 1, 2),
+    ("u8", (588,), 4, 100, (8, 8), 2, 10, 1),
+    ("u8", (100,), 1, 50, (8, 8), 1, 1, 1),
+    ("u8", (100,), 5, 50, (8, 8), 5, 2, 2),
+    ("u8", (100,), 10, 50, (8, 8), 5, 10, 1),
+    ("u8", (8, 6, 6), 1, 16, (8, 8), 1, 1, 1),
+    ("u8", (8, 6, 6), 1, 16, (8, 8), 4, 2, 1),
+    ("u8", (8, 6, 6), 2, 16, (8, 8), 16, 4, 2),
+    ("u4", (64,), 8, 16, (4, 4), 8, 16, 1),
+    ("u4", (64,), 4, 32, (4, 6), 2, 4, 1),
+)
+# element, shape, lanes, offset, size, ceil
+MAXPOOL2D = (
+    ("u8", (7, 61, 61), 1, 0, 2, True),
+    ("u8", (7, 61, 61), 2, 0, 2, True),
+    ("u8", (3, 27, 27), 4, 2, 2, True),
+    ("u8", (4, 30, 30), 1, 0, 2, False),
+    ("u4", (8, 13, 13), 2, 0, 2, False),
+    ("u6", (4, 24, 24), 6, 3, 3, False),
+    ("s8", (2, 32, 32), 8, 4, 2, True),
+)
+# input bits, shape, lanes, output bits, banks
+COMPAND = (
+    (8, (1, 65, 65), 1, 4, 1),
+    (8, (1, 65, 65), 4, 4, 2),
+    (8, (1, 65, 65), 13, 4, 2),
+    (12, (1, 32, 32), 2, 4, 1),
+    (8, (1, 32, 32), 8, 3, 1),
+    (10, (1, 32, 32), 4, 5, 2),
+)
+# element, shape, lanes, offset, output lanes
+REPACK = (
+    ("u8", (7, 61, 61), 4, 0, 1),
+    ("u8", (7, 31, 31), 2, 1, 3),
+    ("u8", (3, 14, 14), 1, 0, 7),
+    ("u8", (100,), 2, 0, 13),
+    ("u8", (100,), 10, 0, 4),
+    ("u4", (4, 32, 32), 8, 3, 6),
+    ("u8", (8, 6, 6), 2, 1, 2),
+)
+RELU = (("s8", (4, 8, 8), 1), ("s8", (4, 8, 8), 4), ("s6", (16, 8, 8), 2))
+# element, features, lanes, slots, prototype bits, unroll_slots, banks
+HEAD = (
+    ("s8", 50, 1, 8, 8, 1, 1),
+    ("s8", 50, 2, 8, 8, 2, 2),
+    ("s8", 16, 1, 4, 8, 1, 1),
+    ("s8", 16, 4, 4, 8, 4, 1),
+    ("s6", 32, 2, 16, 6, 4, 2),
+    ("s8", 50, 5, 16, 8, 4, 1),
+)
+
+
+def kernels(kind: str) -> Iterator[tuple[Kernel, int]]:
+    """Kernels of one kind with the number of banks of each."""
+    yield from {
+        "conv2d": _conv2d, "dense": _dense, "maxpool2d": _maxpool2d, "compand": _compand, "repack": _repack,
+        "relu": _relu, "head": _head,
+    }[kind]()  # fmt: skip
+
+
+def _conv2d() -> Iterator[tuple[Kernel, int]]:
+    for name, shape, lanes, offset, filters, size, padding, bits, unroll_out, unroll_taps, banks in CONV2D:
+        element = parse_int_type(name)
+        op = op_of("conv2d", element, shape, {"filters": filters, "kernel": size, "padding": padding}, bits, True)
+        build: Any = kernel_class("conv2d")
+        yield build(op, stream(element, shape, lanes, offset), unroll_out, unroll_taps, 16), banks
+
+
+def _dense() -> Iterator[tuple[Kernel, int]]:
+    for name, shape, lanes, units, bits, unroll_in, unroll_out, banks in DENSE:
+        element = parse_int_type(name)
+        size = shape[0] if len(shape) == 1 else shape[0] * shape[1] * shape[2]
+        op = op_of("dense", element, (size,), {"units": units}, bits, True)
+        build: Any = kernel_class("dense")
+        yield build(op, stream(element, shape, lanes), unroll_in, unroll_out, 2 * -(-units // unroll_out)), banks
+
+
+def _maxpool2d() -> Iterator[tuple[Kernel, int]]:
+    for name, shape, lanes, offset, size, ceil in MAXPOOL2D:
+        element = parse_int_type(name)
+        op = op_of("maxpool2d", element, shape, {"size": size, "ceil": ceil}, (8, 8), True)
+        build: Any = kernel_class("maxpool2d")
+        yield build(op, stream(element, shape, lanes, offset), 6), 1
+
+
+def _compand() -> Iterator[tuple[Kernel, int]]:
+    for word_bits, shape, lanes, bits, banks in COMPAND:
+        element = IntType(word_bits, False)
+        op = op_of("compand", element, shape, {"rule": "sqrt", "gain": 2, "bits": bits}, (8, 8), True)
+        build: Any = kernel_class("compand")
+        yield build(op, stream(element, shape, lanes), 8), banks
+
+
+def _repack() -> Iterator[tuple[Kernel, int]]:
+    for name, shape, lanes, offset, out in REPACK:
+        build: Any = kernel_class("repack")
+        kernel = build(None, stream(parse_int_type(name), shape, lanes, offset), out, 16)
+        yield replace(kernel, fifo=kernel.timing.reserve + 2), 1
+
+
+def _relu() -> Iterator[tuple[Kernel, int]]:
+    for name, shape, lanes in RELU:
+        element = parse_int_type(name)
+        build: Any = kernel_class("relu")
+        yield build(op_of("relu", element, shape, {}, (8, 8), False), stream(element, shape, lanes), 4), 1
+
+
+def _head() -> Iterator[tuple[Kernel, int]]:
+    for name, features, lanes, slots, bits, unroll_slots, banks in HEAD:
+        element = parse_int_type(name)
+        op = op_of("head", element, (features,), {"prototypes": slots}, (bits, 8), False)
+        build: Any = kernel_class("head")
+        yield build(op, stream(element, (features,), lanes), unroll_slots), banks

@@ -377,27 +377,40 @@ module sf_dense #(
         .clk(clk), .terms(products), .sum(sum)
     );
 
-    // Groups follow one another in a ring: the oldest total is the one whose turn it is.
-    logic [GROUPS*ACC_BITS-1:0] totals;
-    wire signed [ACC_BITS-1:0] carried = starts[ADD] ? ACC_BITS'($signed(bias)) : $signed(totals[ACC_BITS-1:0]);
-    wire [ACC_BITS-1:0] total = carried + ACC_BITS'(sum);
+    logic signed [ACC_BITS-1:0] total;    // of the group at hand
+    wire signed [ACC_BITS-1:0]  carried;  // its total up to the part before
+    wire signed [ACC_BITS-1:0]  start = ACC_BITS'($signed(bias));
+    always_ff @(posedge clk) if (active[ADD]) total <= (starts[ADD] ? start : carried) + ACC_BITS'(sum);
     if (GROUPS == 1) begin : g_one
-      always_ff @(posedge clk) if (active[ADD]) totals <= total;
-    end else begin : g_ring
-      always_ff @(posedge clk) if (active[ADD]) totals <= {total, totals[ACC_BITS+:(GROUPS-1)*ACC_BITS]};
+      assign carried = total;
+    end else if (GROUPS < 4) begin : g_ring
+      // Groups follow one another in a ring: the oldest total is the one whose turn it is.
+      logic [(GROUPS-1)*ACC_BITS-1:0] others;
+      wire [GROUPS*ACC_BITS-1:0] ring = {total, others};
+      assign carried = ring[ACC_BITS-1:0];
+      always_ff @(posedge clk) if (active[ADD]) others <= ring[ACC_BITS+:(GROUPS-1)*ACC_BITS];
+    end else begin : g_memory
+      // Written two stages after it is read: the same group comes again after GROUPS phases at the earliest.
+      sf_memory #(
+          .WIDTH(ACC_BITS), .DEPTH(GROUPS)
+      ) totals (
+          .clk(clk), .write(active[ADD+1]), .write_address(group[ADD+1]), .write_data(total),
+          .address(group[ADD-1]), .data(carried)
+      );
     end
     sf_requantise #(
         .ACC_BITS(ACC_BITS), .SHIFT_BITS(SHIFT_BITS), .OUT_BITS(OUT_BITS), .OUT_SIGNED(OUT_SIGNED)
     ) requantise (
-        .clk(clk), .acc(totals[GROUPS*ACC_BITS-1-:ACC_BITS]), .shift(shift), .result(word[o*OUT_BITS+:OUT_BITS])
+        .clk(clk), .acc(total), .shift(shift), .result(word[o*OUT_BITS+:OUT_BITS])
     );
   end
   wire unused_travel = &{1'b0, starts, ends, group, group_first, group_last, tag};
 
+  wire [$clog2(GROUPS + 1)-1:0] promise = step && emit ? $clog2(GROUPS + 1)'(GROUPS) : '0;
   sf_fifo #(
       .WIDTH(UNROLL_OUT * OUT_BITS + 10), .DEPTH(FIFO), .RESERVE(GROUPS)
   ) fifo (
-      .clk(clk), .rst(rst), .room(room), .reserve(step && emit ? $clog2(GROUPS + 1)'(GROUPS) : '0),
+      .clk(clk), .rst(rst), .room(room), .reserve(promise),
       .push(active[DONE] && ends[DONE]), .push_data({group_first[DONE], group_last[DONE], tag[DONE], word}),
       .valid(out_valid), .ready(out_ready), .data({out_first, out_last, out_tag, out_data})
   );

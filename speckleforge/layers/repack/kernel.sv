@@ -3,7 +3,7 @@
 // Shapes:  in: LANES columns of COLUMN_BITS bits, WIDTH columns a row from lane OFFSET on; out: OUT_LANES columns.
 //          A word that completes n output words takes max(n, 1) cycles; the last word of a row takes the rest of it along.
 // Latency: 2 cycles from a step to its first output word, then one word a cycle.
-// Cost:    (OUT_LANES + LANES) * COLUMN_BITS FF, a shifter over the places at which a word can begin.
+// Cost:    (OUT_LANES + LANES) * COLUMN_BITS FF, as many multiplexers over the places at which a word can begin.
 `default_nettype none
 
 module sf_repack #(
@@ -51,12 +51,18 @@ module sf_repack #(
   // Lane 0 of word j goes to column place(j) - OFFSET of the buffer; the first word's offset is cut off there.
   localparam int PLACES = OUT_LANES + OFFSET;
   localparam int PLACE_BITS = PLACES > 1 ? $clog2(PLACES) : 1;
+  function automatic int place_of(input int word);
+    place_of = word == 0 ? 0 : word * LANES - done_before(word) * OUT_LANES;
+  endfunction
+  function automatic bit occurs(input int place_sought);
+    occurs = 1'b0;
+    for (int j = 0; j < WORDS; j++) if (place_of(j) == place_sought) occurs = 1'b1;
+  endfunction
   function automatic logic [WORDS*COUNT_BITS-1:0] count_table(input int unused);
     for (int j = 0; j < WORDS; j++) count_table[j*COUNT_BITS+:COUNT_BITS] = COUNT_BITS'(completes(j) + unused);
   endfunction
   function automatic logic [WORDS*PLACE_BITS-1:0] place_table(input int unused);
-    for (int j = 0; j < WORDS; j++)
-      place_table[j*PLACE_BITS+:PLACE_BITS] = PLACE_BITS'(j == 0 ? unused : j * LANES - done_before(j) * OUT_LANES);
+    for (int j = 0; j < WORDS; j++) place_table[j*PLACE_BITS+:PLACE_BITS] = PLACE_BITS'(place_of(j) + unused);
   endfunction
   localparam logic [WORDS*COUNT_BITS-1:0] COUNTS = count_table(0);
   localparam logic [WORDS*PLACE_BITS-1:0] PLACE_OF = place_table(0);
@@ -104,17 +110,23 @@ module sf_repack #(
   assign in_ready = !busy && (room || count_held == '0 && COUNTS[COUNT_BITS-1:0] == '0);
 
   wire [HELD*COLUMN_BITS-1:0] kept = push ? buffer >> OUT_LANES * COLUMN_BITS : buffer;
-  wire [(PLACES-1+LANES)*COLUMN_BITS-1:0] shifted =
-      ((PLACES - 1 + LANES) * COLUMN_BITS)'(in_data) << int'(place) * COLUMN_BITS;
-  // Columns before the word's place are those left over from the word before.
+  // Columns before the word's place are those left over from the word before; the others come from the word, which can
+  // begin only at the places that occur.
+  wire [PLACES-1:0] begins;
+  for (genvar p = 0; p < PLACES; p++) begin : g_place
+    assign begins[p] = occurs(p) && place == PLACE_BITS'(p);
+  end
   wire [HELD*COLUMN_BITS-1:0] merged;
   for (genvar c = 0; c < HELD; c++) begin : g_column
     wire old = c + OFFSET < int'(place);
-    assign merged[c*COLUMN_BITS+:COLUMN_BITS] =
-        old ? kept[c*COLUMN_BITS+:COLUMN_BITS] : shifted[(c+OFFSET)*COLUMN_BITS+:COLUMN_BITS];
-  end
-  if (OFFSET > 0) begin : g_cut
-    wire unused_cut = &{1'b0, shifted[OFFSET*COLUMN_BITS-1:0]};
+    logic [COLUMN_BITS-1:0] fresh;
+    always_comb begin
+      fresh = '0;
+      for (int p = 0; p < PLACES; p++)
+        if (c + OFFSET >= p && c + OFFSET - p < LANES)
+          fresh = fresh | ({COLUMN_BITS{begins[p]}} & in_data[(c+OFFSET-p)*COLUMN_BITS+:COLUMN_BITS]);
+    end
+    assign merged[c*COLUMN_BITS+:COLUMN_BITS] = old ? kept[c*COLUMN_BITS+:COLUMN_BITS] : fresh;
   end
 
   always_ff @(posedge clk) begin
@@ -142,10 +154,11 @@ module sf_repack #(
     end
   end
 
+  wire [COUNT_BITS-1:0] promise = step ? count : '0;
   sf_fifo #(
       .WIDTH(OUT_LANES * COLUMN_BITS + 10), .DEPTH(FIFO), .RESERVE(MOST)
   ) fifo (
-      .clk(clk), .rst(rst), .room(room), .reserve(step ? count : '0), .push(push),
+      .clk(clk), .rst(rst), .room(room), .reserve(promise), .push(push),
       .push_data({frame_first, frame_last && left == COUNT_BITS'(1), tag, buffer[OUT_LANES*COLUMN_BITS-1:0]}),
       .valid(out_valid), .ready(out_ready), .data({out_first, out_last, out_tag, out_data})
   );

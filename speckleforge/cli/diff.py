@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from speckleforge.cli.console import Console, table
@@ -14,6 +15,7 @@ from speckleforge.graph.stage import bind
 from speckleforge.graph.stages import STAGES
 from speckleforge.graph.why import Change, changes, summary
 from speckleforge.spec import Spec
+from speckleforge.store.store import Store
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
     before, after = spec_at(args.before), spec_at(args.after)
     values = changes({"params": before.values}, {"params": after.values})
     stages = tuple(reached(before, after))
-    costs = predict(before), predict(after)
+    store = Store(Path(args.cache))
+    costs = predict(before, store), predict(after, store)
     console.document(
         {
             "before": {"spec": args.before, "digest": before.digest},

@@ -64,7 +64,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("plan", "what a build would do, and what it would cost", ("spec", "to", "json", "cache")),
     Command("build", "build everything that a change can reach", ("spec", "to", "strict", *_BUILD)),
     Command("why", "why a stage would run: the values that changed", ("stage", "spec", "json", "cache")),
-    Command("diff", "what a change to a spec means", ("before", "after", "json")),
+    Command("diff", "what a change to a spec means", ("before", "after", "json", "cache")),
     Command("verify", "compare all executions again and give the verdict", ("spec", *_BUILD)),
     Command("report", "show the report of the latest build", ("spec", "json", "cache")),
     Command("cache", "look at the store, or clean it", ("action", "keep_days", "dry_run", "json", "cache")),

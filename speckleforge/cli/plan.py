@@ -23,8 +23,9 @@ MOST = 72  # characters of a reason
 def run(args: argparse.Namespace, console: Console) -> int:
     """Show the plan; 1 where no design reaches what the spec asks for."""
     spec = load_spec(args.spec)
-    rows = plan(spec, Store(Path(args.cache)), targets=tuple(args.to))
-    cost = predict(spec)
+    store = Store(Path(args.cache))
+    rows = plan(spec, store, targets=tuple(args.to))
+    cost = predict(spec, store)
     console.document(document(spec, rows, cost))
     if not console.json:
         console.say(f"{spec.name}: {describe(spec)}")

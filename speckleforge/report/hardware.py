@@ -101,7 +101,7 @@ def predicted_record(found: Found) -> dict[str, Any] | None:
     prediction = found.get("prediction")
     if prediction is None:
         return None
-    keys = ("resources", "latency_cycles", "interval_cycles", "kernels", "overhead", "limits", "fit_error", "slr")
+    keys = ("resources", "latency_cycles", "interval_cycles", "layers", "overhead", "limits", "fit_error", "slr")
     return {"stage": "predicted", **{key: prediction[key] for key in keys if key in prediction}}
 
 
@@ -110,7 +110,7 @@ def block_rows(found: Found) -> list[dict[str, Any]]:
 
     Synthesis reports modules, not instances: so several kernels of one kind are compared by their sum.
     """
-    kernels, modules = dig(found, "prediction", "kernels") or [], dig(found, "synthesis", "modules") or []
+    kernels, modules = dig(found, "prediction", "layers") or [], dig(found, "synthesis", "modules") or []
     rows = []
     for kind in dict.fromkeys(kernel["kind"] for kernel in kernels):
         mine = [kernel for kernel in kernels if kernel["kind"] == kind]

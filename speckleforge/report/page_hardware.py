@@ -38,10 +38,10 @@ def resources(record: Record) -> Iterator[str]:
 def kernels(record: Record) -> Iterator[str]:
     """The planner's folding and prediction, kernel by kernel."""
     predicted = dig(record, "hardware", "predicted") or {}
-    if not predicted.get("kernels"):
+    if not predicted.get("layers"):
         return
     rows = []
-    for kernel in predicted["kernels"]:
+    for kernel in predicted["layers"]:
         folding = ", ".join(f"{key} {value}" for key, value in (kernel.get("folding") or {}).items())
         cost = [number(kernel["resources"][name]) for name in COLUMNS]
         rows.append((kernel["name"], folding, number(kernel.get("interval_cycles")), *cost))
@@ -76,6 +76,10 @@ def timing(record: Record) -> Iterator[str]:
     needs = hardware["needs_clock_mhz"]
     if needs.get("value") is not None:
         yield f"- The cycles need a clock of {number(needs['value'])} MHz for {needs['for']}."
+    for row in hardware.get("bandwidth") or ():
+        if row["available_mbps"] is not None and not row["enough"]:
+            rate = f"{number(round(row['frame_rate_khz'], 4))} kHz"
+            yield f"- The {row['name']} ({row['through']}) bounds the frame rate to {rate} (predicted)."
     path = hardware.get("critical_path")
     if path:
         delay = f"{path['delay_ns']} ns, of it {path['routing_ns']} ns routing"

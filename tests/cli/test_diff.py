@@ -19,7 +19,7 @@ KCU = Path(__file__).parents[2] / "specs" / "kcu1500.yaml"
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(diff, "predict", lambda spec: Cost({"latency_cycles": 5 * spec.clock_khz}))
+    monkeypatch.setattr(diff, "predict", lambda spec, store: Cost({"latency_cycles": 5 * spec.clock_khz}))
     path = tmp_path / "specs" / "k.yaml"
     path.parent.mkdir()
     path.write_text(KCU.read_text(encoding="utf-8"), encoding="utf-8")

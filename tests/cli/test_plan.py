@@ -22,14 +22,14 @@ PREDICTION = {
     "interval_cycles": 4000,
     "resources": {name: 2 * value for name, value in ONE.items()},
     "overhead": ONE,
-    "kernels": [{"name": f"conv2d_{n}", "kind": "conv2d", "interval_cycles": 900, "resources": ONE} for n in (1, 2)],
+    "layers": [{"name": f"conv2d_{n}", "kind": "conv2d", "interval_cycles": 900, "resources": ONE} for n in (1, 2)],
 }
 
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(plan_command, "predict", lambda spec: Cost(PREDICTION))
+    monkeypatch.setattr(plan_command, "predict", lambda spec, store: Cost(PREDICTION))
 
 
 def test_plan_shows_stages_and_cost(capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +53,7 @@ def test_plan_as_a_document(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_design_is_said_and_is_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(plan_command, "predict", lambda spec: Cost(error="lut: 30,000 of 24,288"))
+    monkeypatch.setattr(plan_command, "predict", lambda spec, store: Cost(error="lut: 30,000 of 24,288"))
     assert main(["plan", QUICK]) == 1
     out, err = capsys.readouterr()
     assert "will run" in out

@@ -43,7 +43,7 @@ def results() -> dict[str, Any]:
         "training": {"accuracy": {"float": {"k5": accuracy(0.85)}}, "best_epoch": 3},
         "accuracy": {"float": floats, "integer": integers, "single_vs_multi": {"balanced": 0.7}},
         "verification": {**verification, "cycles": cycles, "scenarios": [scenario]},
-        "prediction": {"resources": RESOURCES, "latency_cycles": 4990, "interval_cycles": 4000, "kernels": [layer]},
+        "prediction": {"resources": RESOURCES, "latency_cycles": 4990, "interval_cycles": 4000, "layers": [layer]},
         "synthesis": {
             "resources": used("synthesised", "yosys 0.70", tuple(RESOURCES)),
             "modules": [module],
@@ -73,7 +73,7 @@ def test_the_latest_stage_wins_and_says_so() -> None:
         "from": "first input word", "after_last_word": 70, "as_predicted": True,
     }  # fmt: skip
     assert hardware["latency_us"] == {"value": 200.0, "stage": "simulated", "tool": "verilator", "clock_mhz": 25.0}
-    assert hardware["needs_clock_mhz"] == {"for": "1000 us", "value": 5.0}
+    assert hardware["needs_clock_mhz"] == {"for": "300 us", "value": 16.667}
     assert hardware["blocks"][0]["lut"] == {"predicted": 1200, "synthesised": 1200}
 
 

@@ -124,6 +124,7 @@ module sf_conv2d #(
         .clk(clk), .valid(row_valid), .first_word(row_first_word),
         .word(row_words[r*SLICE_BITS+:SLICE_BITS]), .window(columns)
     );
+    wire unused_columns = &{1'b0, columns};  // some are, with a stride
     for (genvar lane = 0; lane < KEPT_LANES; lane++) begin : g_lane
       for (genvar k = 0; k < KERNEL_COLUMNS; k++) begin : g_column
         for (genvar c = 0; c < CHANNELS; c++) begin : g_channel

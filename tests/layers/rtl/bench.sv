@@ -10,6 +10,7 @@ module bench_source #(
 ) (
     input  wire             clk,
     input  wire             run,
+    input  wire             run_bank_0,  // only frames of bank 0
     input  wire  [31:0]     cycle,
     input  wire             random,
     output logic            valid,
@@ -26,11 +27,12 @@ module bench_source #(
   end
   // What is not offered is noise, so that a consumer that looks at it fails.
   assign data = valid ? words[position] : ~words[position < WORDS ? position : 0];
+  wire [31:0] next = position + (valid && ready ? 1 : 0);
+  wire may = next < WORDS && (run || run_bank_0 && !words[next][BITS-10]);
   always_ff @(posedge clk) begin
     if (valid && ready) $fwrite(log, "%0d\n", cycle);
     if (valid && ready) position <= position + 1;
-    if (!valid || ready)
-      valid <= run && (position + (valid && ready ? 1 : 0)) < WORDS && (!random || $urandom_range(3) != 0);
+    if (!valid || ready) valid <= may && (!random || $urandom_range(3) != 0);
   end
   final $fclose(log);
 endmodule
@@ -79,10 +81,12 @@ module bench_loader #(
     input  wire             run,
     input  wire             random,
     output wire  [BITS-1:0] data,   // valid bits on top of {first, bank, element}
+    output wire             half,
     output wire             done
 );
   logic [BITS-1:0] words[0:WORDS-1];
   int position = 0;
+  assign half = position >= WORDS / 2;
   logic active = 1'b0;
   initial $readmemh({NAME, ".par"}, words);
   assign data = active ? words[position] : '0;

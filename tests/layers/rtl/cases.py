@@ -42,14 +42,14 @@ def kernel(kind: str, source: StreamType, keys: Mapping[str, Any] | None, w: int
     return found if fifo is None else replace(found, fifo=fifo)  # type: ignore[call-arg]
 
 
-def chain(name: str, source: str, *layers: tuple[Any, ...], banks: int = 1, frames: int = 4) -> Chain:
+def chain(name: str, source: str, *layers: tuple[Any, ...], banks: int = 1, frames: int = 4, cut: int = 0) -> Chain:
     """Layers: (kind, keys, weight bits, output type, folding)."""
     s, kernels = stream(source), []
     for kind, keys, w, a, folding in layers:
         kernels.append(kernel(kind, s, keys, w, a, **folding))
         s = kernels[-1].sink
     seed = sum(map(ord, name + source))
-    return Chain(name, kernels, random_frames(kernels[0].source, frames, np.random.default_rng(seed)), banks, seed)
+    return Chain(name, kernels, random_frames(kernels[0].source, frames, np.random.default_rng(seed)), banks, seed, cut)
 
 
 def conv(filters: int, kernel: Any, w: int, a: str, uo: int, ut: int, *, fifo: int | None = None, **keys: Any) -> Any:  # noqa: PLR0917
@@ -118,6 +118,14 @@ DENSE = [
     chain("dense_at_once", "u4 1c 20p 20w 1h 0o", dense(10, 4, "u4", 20, 10), banks=2),
     chain("dense_column", "u4 5c 1p 3w 3h 0o", dense(6, 4, "s4", 3, 1), banks=2),
     chain("dense_one", "s4 1c 1p 3w 1h 0o", dense(1, 4, "s4", 1, 1)),
+]
+
+# After a broken frame the next whole one is right: counters begin anew with `first`.
+BROKEN = [
+    chain("cut_conv", "u4 1c 2p 9w 7h 0o", conv(2, 3, 4, "u4", 1, 9, padding="same"), cut=4),
+    chain("cut_pool", "u4 2c 1p 7w 7h 0o", pool(2, ceil=True), cut=8),
+    chain("cut_dense", "u4 3c 2p 5w 4h 1o", dense(7, 8, "u8", 6, 3), cut=5),
+    chain("cut_net", "u4 1c 1p 8w 8h 0o", conv(2, 3, 4, "u4", 1, 9), pool(2), dense(3, 4, "s4", 2, 3), cut=3),
 ]
 
 # Whole chains: what the cycle model must time on every word.

@@ -9,6 +9,7 @@ from pathlib import Path
 from speckleforge.artifacts.context import StageContext
 from speckleforge.emit.banner import banner
 from speckleforge.emit.bench_files import bench_files, interface
+from speckleforge.emit.board.wrapper import host_sources
 from speckleforge.emit.core_source import head_slots
 from speckleforge.emit.emulator import emulator_files
 from speckleforge.emit.record import record_md
@@ -37,7 +38,9 @@ def run(ctx: StageContext) -> None:
 def software_files(design: Design) -> dict[str, str]:
     """Every file of `software/` by name: what a host needs to talk to the core."""
     registers = register_map(design)
+    host = host_sources() if design.settings.interface == "uart" else {}
     return {
+        **host,
         "sf_registers.h": registers_h(registers, banner(design)),
         "registers.md": registers_md(registers, banner(design)),
         "record.md": record_md(head_slots(design)),

@@ -19,6 +19,8 @@ MODEL = "Vsf_core"
 # The package's makefiles want a precompiled header that g++ does not make at that place: tell them not to.
 NO_PCH = ("CFG_CXXFLAGS_PCH_I=-include", "CFG_GCH_IF_CLANG=", "VK_PCH_I_FAST=", "VK_PCH_I_SLOW=")
 
+OPTIMISE = ("OPT_FAST=-O2", "OPT_SLOW=-O0", "OPT_GLOBAL=-O0")  # slow: runs once; global: Verilator's own library
+
 
 def run(ctx: StageContext) -> None:
     """Write `simulators/`: `sf_bench`, `emulator.so`, `bench.json`, `boot.hex`, `design.txt`.
@@ -55,7 +57,7 @@ def build_bench(rtl: Path, bench: Path, work: Path) -> Path:
     verilator, make = find_tool("verilator"), find_tool("make")
     environment = minimal_environment(verilator.env)
     run_tool([*verilator.command, *_arguments(core_files(rtl))], cwd=work, log=log, env=environment)
-    goals = ("-j2", "-C", "obj", "-f", f"{MODEL}.mk", "OPT_FAST=-O2", "OPT_SLOW=-O1", *NO_PCH, BENCH)
+    goals = ("-j2", "-C", "obj", "-f", f"{MODEL}.mk", *OPTIMISE, *NO_PCH, BENCH)
     run_tool([*make.command, *goals], cwd=work, log=log, env=environment)
     return work / "obj" / BENCH
 

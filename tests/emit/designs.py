@@ -38,7 +38,7 @@ def chain(
     interface: str = "stream",
     repack: Mapping[str, int] | None = None,
 ) -> Design:
-    """A design with `lanes` at the input; `fold` in [0, 1] chooses among a kernel's candidates, from widest to narrowest.
+    """A design with `lanes` at the input; `fold` in [0, 1] chooses a kernel's candidate, from widest to narrowest.
 
     `repack`: node -> lanes of an adapter put before its kernel.
     """
@@ -70,5 +70,3 @@ def head_only(features: int = 10, lanes: int = 3, slots: int = 5, unroll: int = 
     network = topology([("head", {"prototypes": slots})], TensorType(unsigned(4), (features,)))
     kernel = facet("head", "kernel").KERNEL(network.nodes[1].op, stream_of(network.nodes[0].out, lanes), unroll)
     return Design(network, Settings("ecp5", "stream", 100_000, banks), (Instance("head_0", kernel, "head_0"),))
-
-

@@ -1,7 +1,7 @@
 // Boot memory: the weight image that is loaded at start-up. The one place that patching a bitstream changes.
 //
 // Shapes:  BYTES bytes; one read port, one write port (so that no tool may take the contents for constants).
-// Latency: a read takes one cycle.
+// Latency: a read takes one cycle; a byte that is read while it is written may be either value.
 // Cost:    BYTES * 8 bits of block RAM.
 //
 // INIT_FILE holds pseudo-random bytes, no weights: they are refused by the loader, and every frame is kept. They are there so
@@ -21,7 +21,7 @@ module sf_boot #(
 );
   localparam int ADDR_BITS = $clog2(BYTES);
 
-  (* ram_style = "block" *) logic [7:0] mem[0:BYTES-1]  /* verilator public_flat_rw */;
+  (* ram_style = "block", no_rw_check *) logic [7:0] mem[0:BYTES-1]  /* verilator public_flat_rw */;
 
   initial $readmemh(INIT_FILE, mem);
 

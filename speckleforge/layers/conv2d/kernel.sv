@@ -164,7 +164,6 @@ module sf_conv2d #(
     assign fold_first[0] = 1'b1;
     assign fold_last[0] = 1'b1;
   end else begin : g_phases
-    localparam logic [FOLD_BITS-1:0] LAST_FOLD = FOLD_BITS'(TAP_FOLDS - 1);
     logic [FOLD_BITS-1:0]  fold_count;
     logic [GROUP_BITS-1:0] group_count;
     logic                  at_first, at_last, at_end;
@@ -192,7 +191,6 @@ module sf_conv2d #(
         if (at_last) group_count <= group_count + 1'b1;
       end
     end
-    wire unused_last_fold = &{1'b0, LAST_FOLD};
   end
 
   always_ff @(posedge clk) begin

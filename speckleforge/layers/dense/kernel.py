@@ -122,7 +122,7 @@ class DenseKernel(Kernel):
 
 
 def candidates(op: Op, source: StreamType, banks: int) -> Iterator[DenseKernel]:
-    """Every folding, the widest first, with a FIFO that holds two vectors where a frame is shorter than the pipeline."""
+    """Every folding, the widest first; the FIFO holds two vectors where a frame is shorter than the pipeline."""
     assert isinstance(op, Dense)
     for unroll_in in folds(source.lanes * source.channels):
         for unroll_out in folds(op.units):

@@ -33,7 +33,7 @@ def folds(total: int) -> Iterator[int]:
 
 
 def in_flight(delay: int, busy: int) -> int:
-    """Least FIFO depth that never slows a kernel that emits every `busy` cycles, each word written `delay` cycles later.
+    """Least FIFO depth that never slows a kernel that emits every `busy` cycles and writes `delay` cycles later.
 
     A word holds its place from the step to the cycle after it was taken, `delay + 1` cycles later at the earliest.
     """

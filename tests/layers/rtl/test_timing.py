@@ -1,0 +1,57 @@
+"""What kernels say of their timing hangs together: intervals, candidates' FIFOs, the cost of a simulation."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from speckleforge.errors import DesignError
+from speckleforge.fixed.types import unsigned
+from speckleforge.ir.cycles import simulate
+from speckleforge.ir.op import LayerContext
+from speckleforge.ir.stream import stream_of
+from speckleforge.ir.types import TensorType
+from speckleforge.layers import facet, op_class
+from tests.layers.rtl.cases import BROKEN, CHAINS, CONVOLUTIONS, DENSE, OTHERS, chain, conv, dense, pool
+
+EVERY = {c.name: c for c in [*CONVOLUTIONS, *OTHERS, *DENSE, *CHAINS, *BROKEN]}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_interval_is_the_sum_of_busy_cycles(name: str) -> None:
+    for kernel in EVERY[name].kernels:
+        assert kernel.interval_cycles == kernel.timing.interval_cycles
+        taken = sum(step.takes for step in kernel.timing.steps)
+        emitted = sum(step.emits for step in kernel.timing.steps)
+        assert (taken, emitted) == (kernel.source.words, kernel.sink.words)
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 4, 8])
+def test_candidates_fifo_never_slows_a_kernel(lanes: int) -> None:
+    tensor = TensorType(unsigned(4), (2, 12, 16))
+    context = LayerContext(4, 4, True)
+    convolution = op_class("conv2d").from_spec({"filters": 4, "kernel": 3}, tensor, context)
+    vector = op_class("dense").from_spec({"units": 6}, TensorType(tensor.type, (tensor.size,)), context)
+    pooling = op_class("maxpool2d").from_spec({"size": 2}, tensor, context)
+    for kind, op in (("conv2d", convolution), ("dense", vector), ("maxpool2d", pooling)):
+        for kernel in facet(kind, "kernel").candidates(op, stream_of(tensor, lanes), 2):
+            assert simulate([kernel], 4).interval_cycles == kernel.interval_cycles, kernel
+
+
+def test_published_network_in_a_moment() -> None:
+    layers = [conv(7, 5, 4, "u4", 7, 25), pool(2, ceil=True), conv(3, 5, 4, "u4", 3, 175), pool(2, ceil=True)]
+    network = chain(
+        "published", "u4 1c 1p 65w 65h 0o", *layers, dense(100, 4, "u4", 3, 100), dense(50, 4, "s4", 100, 50)
+    )
+    start = time.process_time()
+    report = simulate(network.kernels, 3)
+    assert time.process_time() - start < 0.3
+    assert report.interval_cycles == 65 * 65
+    assert report.latency_cycles < 65 * 65 + 200
+
+
+def test_a_fifo_below_one_step_is_refused() -> None:
+    network = chain("stuck", "u4 1c 5p 13w 4h 4o", ("repack", None, 8, "u8", {"lanes": 2, "fifo": 1}))
+    with pytest.raises(DesignError):
+        simulate(network.kernels)

@@ -11,7 +11,7 @@ from typing import Any
 from speckleforge.report.quantity import Quantity, as_quantity, dig, missing, quantity
 from speckleforge.units import cycles_to_us
 
-RESOURCES = ("lut", "ff", "dsp", "bram", "lutram")
+AMOUNTS = ("lut", "ff", "dsp", "bram", "lutram")
 Found = Mapping[str, Any]
 
 
@@ -79,7 +79,7 @@ def _needs(spec: Found, latency: Quantity, interval: Quantity) -> dict[str, Any]
 
 def _resources(target: Found, found: Found) -> dict[str, Any]:
     """Per resource: placed, else synthesised, else predicted; against the board."""
-    return {name: _resource(name, target, found) for name in RESOURCES}
+    return {name: _resource(name, target, found) for name in AMOUNTS}
 
 
 def _resource(name: str, target: Found, found: Found) -> Quantity:
@@ -116,7 +116,7 @@ def block_rows(found: Found) -> list[dict[str, Any]]:
         mine = [kernel for kernel in kernels if kernel["kind"] == kind]
         built = [module for module in modules if module["name"] == f"sf_{kind}"]
         row: dict[str, Any] = {"kind": kind, "kernels": [kernel["name"] for kernel in mine]}
-        for name in RESOURCES:
+        for name in AMOUNTS:
             obtained = sum(module["resources"][name] * module["instances"] for module in built) if built else None
             row[name] = {"predicted": sum(kernel["resources"][name] for kernel in mine), "synthesised": obtained}
         rows.append(row)

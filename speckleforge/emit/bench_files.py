@@ -18,7 +18,7 @@ from speckleforge.emit.registers import register_map
 from speckleforge.ir.design import Design
 from speckleforge.ir.stream import StreamType
 
-RESOURCES = ("bench/bench.cpp",)
+READS = ("bench/bench.cpp",)
 DRIVER = Path(__file__).parent / "bench" / "bench.cpp"
 
 

@@ -150,7 +150,9 @@ module sf_core (
   logic [23:0] boot_addr;
   logic [31:0] load_image_id, write_data, status, boot_address, scratch;
   logic control_write, control_ready, data_write, data_ready, boot_data_write;
-  logic [32*COUNTERS-1:0] counters;
+  logic clear;
+  logic [3:0] counter_addr;
+  logic [31:0] counter;
 
   sf_boot #(
       .BYTES    (IMAGE_BYTES),
@@ -233,9 +235,7 @@ module sf_core (
   );
 
   // Registers.
-  sf_control #(
-      .COUNTERS(COUNTERS)
-  ) u_control (
+  sf_control u_control (
       .clk             (clk),
       .rst             (rst),
       .write           (control_write),
@@ -246,6 +246,7 @@ module sf_core (
       .command_bank    (command_bank),
       .load_start_ready(load_start_ready),
       .activate        (activate),
+      .clear           (clear),
       .load_busy       (load_busy),
       .load_good       (load_good),
       .load_bad_layout (bad_layout),
@@ -254,11 +255,19 @@ module sf_core (
       .loaded          (loaded),
       .active          (active_bank),
       .in_flight       (8'(in_flight)),
-      .status          (status),
-      .events          ({{feed_refused || bank_refused, bad_crc, bad_layout, load_good, stray,
-                         frame_close && close_long, frame_close && close_short, egress_events[4], egress_events[3],
-                         egress_events[2], egress_events[1], egress_events[0], frame_open}}),
-      .counters        (counters)
+      .status          (status)
+  );
+
+  sf_counters #(
+      .COUNTERS(COUNTERS)
+  ) u_counters (
+      .clk   (clk),
+      .rst   (rst),
+      .clear (clear),
+      .events({{feed_refused || bank_refused, bad_crc, bad_layout, load_good, stray, frame_close && close_long,
+               frame_close && close_short, egress_events, frame_open}}),
+      .addr  (counter_addr),
+      .value (counter)
   );
 
   sf_registers u_registers (
@@ -284,7 +293,8 @@ module sf_core (
       .boot_address   (boot_address),
       .boot_data_write(boot_data_write),
       .boot_data_ready(1'b1),
-      .counters       (counters)
+      .counter_addr   (counter_addr),
+      .counter        (counter)
   );
 
   wire unused = &{{1'b0, guard_sequence, {record}_first, {record}_last, boot_address[31:24], scratch}};

@@ -18,7 +18,7 @@ from speckleforge.ir.text import print_topology
 from speckleforge.ir.topology import Node, Topology
 from speckleforge.ir.types import TensorType
 
-RESOURCES = ("emulator_sources/*",)
+READS = ("emulator_sources/*",)
 SOURCES = Path(__file__).parent / "emulator_sources"
 INTERFACE = 1  # raise when sf_emulator.h changes
 

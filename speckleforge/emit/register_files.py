@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from speckleforge.emit.registers import ADDRESS_BITS, Access, Register
+from speckleforge.emit.registers import (
+    ADDRESS_BITS,
+    CONSTANT_BASE,
+    COUNTER_BASE,
+    LIVE_BASE,
+    PAGE,
+    Access,
+    Register,
+)
 
 
 def registers_sv(registers: tuple[Register, ...], banner: str) -> str:
     """`sf_registers`: the decoder between the configuration port and the core's blocks."""
-    counters = sum(r.access is Access.COUNTER for r in registers)
     ports = [line for register in registers for line in _ports(register)]
-    ports.append(f"input  wire  [{32 * counters - 1}:0] counters")
     writes = [r for r in registers if r.access in (Access.SETTING, Access.COMMAND)]
     settings = [r for r in registers if r.access is Access.SETTING]
     commands = [r for r in registers if r.access is Access.COMMAND]
@@ -23,7 +29,11 @@ def registers_sv(registers: tuple[Register, ...], banner: str) -> str:
         selects="\n".join(f"  wire select_{r.name} = addr == {_address(r)};" for r in writes),
         strobes="\n".join(f"  assign {r.name}_write = write && select_{r.name};" for r in commands),
         holds="\n".join(f"      (select_{r.name} && !{r.name}_ready) ||" for r in commands),
-        values="\n".join(f"      {_address(r)}: value = {_value(r, registers)};" for r in _readable(registers)),
+        constants=_cases(registers, Access.CONSTANT),
+        live=_cases(registers, Access.STATE, Access.SETTING),
+        constant_page=f"8'd{CONSTANT_BASE // PAGE}",
+        live_page=f"8'd{LIVE_BASE // PAGE}",
+        counter_page=f"8'd{COUNTER_BASE // PAGE}",
         stores="\n".join(f"    if (write && select_{r.name}) {r.name} <= write_data;" for r in settings),
         resets="\n".join(f"      {r.name} <= 32'd0;" for r in settings),
     )
@@ -86,19 +96,12 @@ def _ports(register: Register) -> list[str]:
     return []
 
 
-def _readable(registers: tuple[Register, ...]) -> list[Register]:
-    """Registers with a value."""
-    return [r for r in registers if r.access is not Access.COMMAND]
-
-
-def _value(register: Register, registers: tuple[Register, ...]) -> str:
-    """What reading gives, as an expression."""
-    if register.access is Access.CONSTANT:
-        return f"32'h{register.value:08x}"
-    if register.access is Access.COUNTER:
-        number = [r for r in registers if r.access is Access.COUNTER].index(register)
-        return f"counters[{32 * number}+:32]"
-    return register.name
+def _cases(registers: tuple[Register, ...], *accesses: Access) -> str:
+    """Lines of a page's `case`: constants as literals, the rest by name."""
+    constant = Access.CONSTANT in accesses
+    rows = [(r, f"32'h{r.value:08x}" if constant else r.name) for r in registers if r.access in accesses]
+    target = "constant" if constant else "live"
+    return "\n".join(f"      4'd{r.address % PAGE}: {target} = {value};" for r, value in rows)
 
 
 def _address(register: Register) -> str:
@@ -123,8 +126,8 @@ _TEMPLATE = """// Registers: decodes the configuration port. Printed from the on
 {banner}//
 // Shapes:  one request at a time by valid/ready; read data by `cfg_rvalid`. A write takes effect in the cycle after it
 //          was accepted, or as soon as its command is ready; until then no other request is.
-// Latency: a read answers two cycles after it was accepted.
-// Cost:    about 100 FF, 32 FF per setting, and the multiplexer of what can be read.
+// Latency: a read answers three cycles after it was accepted.
+// Cost:    about 200 FF, 32 FF per setting, about 250 LUT.
 `default_nettype none
 
 module sf_registers (
@@ -138,11 +141,14 @@ module sf_registers (
     output logic cfg_rvalid,
     output logic [31:0] cfg_rdata,
     output logic [31:0] write_data,
+    output logic [3:0] counter_addr,
+    input  wire  [31:0] counter,
     {ports}
 );
-  logic pending, is_write;
+  logic pending, reading, is_write;
   logic [{address_bits}-1:0] addr;
-  logic [31:0] value;
+  logic [31:0] constant, live;
+  logic [31:0] constant_held, live_held, counter_held;
   wire write = pending && is_write;
 
 {selects}
@@ -151,12 +157,19 @@ module sf_registers (
 {holds}
       1'b0);
 
-  assign cfg_ready = !pending;
+  assign cfg_ready = !pending && !reading;
 
+  assign counter_addr = addr[3:0];
+
+  // A page of 16 registers each, then the page.
   always_comb begin
-    case (addr)
-{values}
-      default: value = 32'd0;
+    case (addr[3:0])
+{constants}
+      default: constant = 32'd0;
+    endcase
+    case (addr[3:0])
+{live}
+      default: live = 32'd0;
     endcase
   end
 
@@ -166,15 +179,25 @@ module sf_registers (
       is_write <= cfg_write;
       write_data <= cfg_wdata;
     end
-    cfg_rdata <= value;
+    constant_held <= constant;
+    live_held <= live;
+    counter_held <= counter;
+    case (addr[{address_bits}-1:4])
+      {constant_page}: cfg_rdata <= constant_held;
+      {live_page}: cfg_rdata <= live_held;
+      {counter_page}: cfg_rdata <= counter_held;
+      default: cfg_rdata <= 32'd0;
+    endcase
   end
 
   always_ff @(posedge clk) begin
     pending <= pending ? hold : cfg_valid;
-    cfg_rvalid <= pending && !is_write;
+    reading <= pending && !is_write;
+    cfg_rvalid <= reading;
 {stores}
     if (rst) begin
       pending <= 1'b0;
+      reading <= 1'b0;
       cfg_rvalid <= 1'b0;
 {resets}
     end

@@ -14,7 +14,8 @@ from speckleforge.layers.head.op import RECORD
 MAGIC = 0x52434653  # "SFCR", little-endian
 INTERFACE_VERSION = 1
 ADDRESS_BITS = 12
-COUNTER_BASE = 32
+PAGE = 16  # registers that are decoded together
+CONSTANT_BASE, LIVE_BASE, COUNTER_BASE = 0, 16, 32
 
 
 class Access(Enum):
@@ -114,19 +115,24 @@ def _identity(design: Design) -> list[Register]:
         ("banks", design.settings.banks, "weight banks"),
         ("image_bytes", layout.image_bytes, "bytes of a weight image, header and CRC included"),
     )
-    return [Register(n, i, Access.CONSTANT, t, value=v) for i, (n, v, t) in enumerate(values)]
+    return [Register(n, CONSTANT_BASE + i, Access.CONSTANT, t, value=v) for i, (n, v, t) in enumerate(values)]
 
 
 def _operation() -> list[Register]:
     """What a host reads and writes."""
     return [
-        Register("status", 16, Access.STATE, "what goes on", _STATUS),
-        Register("image_id_0", 17, Access.STATE, "image in bank 0; 0 where it holds none"),
-        Register("image_id_1", 18, Access.STATE, "image in bank 1; 0 where it holds none"),
-        Register("control", 19, Access.COMMAND, "commands: write ones", _CONTROL),
-        Register("data", 20, Access.COMMAND, "the next 4 bytes of a weight image, lowest first"),
-        Register("prescale", 21, Access.SETTING, "every so-manieth frame is kept whatever the network says; 0: none"),
-        Register("scratch", 22, Access.SETTING, "holds what is written; for tests of the link"),
-        Register("boot_address", 23, Access.SETTING, "byte of the boot memory that BOOT_DATA writes"),
-        Register("boot_data", 24, Access.COMMAND, "writes bits 7:0 to the boot memory at BOOT_ADDRESS"),
+        Register("status", LIVE_BASE + 0, Access.STATE, "what goes on", _STATUS),
+        Register("image_id_0", LIVE_BASE + 1, Access.STATE, "image in bank 0; 0 where it holds none"),
+        Register("image_id_1", LIVE_BASE + 2, Access.STATE, "image in bank 1; 0 where it holds none"),
+        Register("control", LIVE_BASE + 3, Access.COMMAND, "commands: write ones", _CONTROL),
+        Register("data", LIVE_BASE + 4, Access.COMMAND, "the next 4 bytes of a weight image, lowest first"),
+        Register(
+            "prescale",
+            LIVE_BASE + 5,
+            Access.SETTING,
+            "every so-manieth frame is kept whatever the network says; 0: none",
+        ),
+        Register("scratch", LIVE_BASE + 6, Access.SETTING, "holds what is written; for tests of the link"),
+        Register("boot_address", LIVE_BASE + 7, Access.SETTING, "byte of the boot memory that BOOT_DATA writes"),
+        Register("boot_data", LIVE_BASE + 8, Access.COMMAND, "writes bits 7:0 to the boot memory at BOOT_ADDRESS"),
     ]

@@ -23,7 +23,7 @@ from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.design import Design
 from speckleforge.layers.rtl import sources
 
-RESOURCES = ("core/*.sv", "board/rtl/*.sv")
+READS = ("core/*.sv", "board/rtl/*.sv")
 CORE = Path(__file__).parent / "core"
 TOP = "sf_core"
 CORE_FILES = (
@@ -34,6 +34,7 @@ CORE_FILES = (
     "sf_loader.sv",
     "sf_banks.sv",
     "sf_control.sv",
+    "sf_counters.sv",
     "sf_egress.sv",
 )
 

@@ -168,7 +168,7 @@ def _check_result(job: Job, work: Path) -> tuple[str, ...]:
     hidden = sorted(loaded.difference(job.document.code))
     hidden += sorted(job.watched.intersection(result.get("libraries", ())).difference(job.document.packages))
     if hidden:
-        step = "declare it: a facet, root or package of the stage, or RESOURCES or LOADS of the module"
+        step = "declare it: a facet, root or package of the stage, or READS or LOADS of the module"
         what = f"stage '{job.document.stage}' loaded what its key does not cover"
         raise StageError(Problem(what, job.module, got=", ".join(hidden), next_step=step))
     edited = [name for name, source in modules.items() if source and not job.sources.same_code(name, source)]

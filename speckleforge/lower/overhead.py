@@ -12,6 +12,7 @@ from speckleforge.layers.blocks import Memory, memory_cost
 from speckleforge.layers.fitted import Fit, load, predict
 from speckleforge.lower.request import Board
 
+READS = ("data/core.json",)
 DATA = Path(__file__).parent / "data"
 FRAMES_HELD = 2  # sf_frame_buffer: at least so many frames, in a power of two of words
 

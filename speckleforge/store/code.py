@@ -159,7 +159,7 @@ class SourceTree:
                 yield f"{package}.{path.stem}{rest}"
 
     def _resources(self, module: str, facts: SourceFacts) -> Iterator[Path]:
-        """The files that an entry of `RESOURCES` means."""
+        """The files that an entry of `READS` means."""
         path = self.file(module)
         for pattern in facts.resources if path else ():
             yield from (path.parent.glob(pattern) if path else ())

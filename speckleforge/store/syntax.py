@@ -34,7 +34,7 @@ class SourceFacts:
     imports
         All imports that can be executed, those inside functions included.
     resources
-        The constant `RESOURCES`: file names or patterns, relative to the file's folder, that the module reads.
+        The constant `READS`: file names or patterns, relative to the file's folder, that the module reads.
     loads
         The constant `LOADS`: dotted names (`*` for each module of a package) that it imports by a computed name.
     """
@@ -68,7 +68,7 @@ def read_source(source: bytes) -> SourceFacts:
     except (SyntaxError, ValueError):
         return SourceFacts(hashlib.sha256(source).hexdigest())
     imports = tuple(_imports(tree))
-    resources, loads = _constant(tree, "RESOURCES"), _constant(tree, "LOADS")
+    resources, loads = _constant(tree, "READS"), _constant(tree, "LOADS")
     # A program that reads its docstrings is shaped by them.
     if b"__doc__" not in source:
         _strip_docstrings(tree)

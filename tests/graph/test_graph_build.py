@@ -117,7 +117,7 @@ def test_a_stage_that_breaks_its_contract_fails(toy: Toy, body: str, what: str) 
 
 def test_declared_resources_and_loads_count(toy: Toy) -> None:
     text = (
-        "RESOURCES = ('data.txt',)\nLOADS = ('toy.hidden',)\n"
+        "READS = ('data.txt',)\nLOADS = ('toy.hidden',)\n"
         "from pathlib import Path\n"
         "def run(ctx):\n"
         "    import importlib\n"

@@ -84,7 +84,7 @@ def test_relative_imports_climb(tmp_path: Path) -> None:
 
 
 def test_resources_count_by_their_bytes(tmp_path: Path) -> None:
-    package(tmp_path, a="RESOURCES = ('*.sv',)")
+    package(tmp_path, a="READS = ('*.sv',)")
     (tmp_path / "p/kernel.sv").write_text("module")
     first = SourceTree({"p": tmp_path / "p"}).digests(["p.a"])
     assert "p/kernel.sv" in first

@@ -1,41 +1,37 @@
-// Control: obeys the CONTROL register, remembers how the last load ended, counts events.
+// Control: obeys the CONTROL register and remembers how the last load ended.
 //
-// Shapes:  the decoded register writes in; strobes to feed and banks, STATUS and COUNTERS 32-bit counters out.
+// Shapes:  the decoded register writes in; strobes to feed, banks and counters, and STATUS out.
 // Latency: one cycle; a command that begins a load waits while the boot memory is being read.
-// Cost:    32 * COUNTERS FF, about 35 * COUNTERS LUT.
+// Cost:    4 FF, about 15 LUT.
 `default_nettype none
 
-module sf_control #(
-    parameter int COUNTERS = 1
-) (
-    input  wire                    clk,
-    input  wire                    rst,
+module sf_control (
+    input  wire                clk,
+    input  wire                rst,
     // CONTROL: 0 load, 1 load from the boot memory, 2 activate, 3 clear counters, 8 bank.
-    input  wire                    write,
-    output logic                   write_ready,
+    input  wire                write,
+    output logic               write_ready,
     input  wire  [31:0]            write_data,
-    output logic                   load_start,
-    output logic                   load_boot,
-    output logic                   command_bank,
-    input  wire                    load_start_ready,
-    output logic                   activate,
+    output logic               load_start,
+    output logic               load_boot,
+    output logic               command_bank,
+    input  wire                load_start_ready,
+    output logic               activate,
+    output logic               clear,
     // How loads end.
-    input  wire                    load_busy,
-    input  wire                    load_good,
-    input  wire                    load_bad_layout,
-    input  wire                    load_bad_crc,
-    input  wire                    load_waiting,     // the boot memory is being read, or soon will be
+    input  wire                load_busy,
+    input  wire                load_good,
+    input  wire                load_bad_layout,
+    input  wire                load_bad_crc,
+    input  wire                load_waiting,     // the boot memory is being read, or soon will be
     input  wire  [1:0]             loaded,
-    input  wire                    active,
+    input  wire                active,
     input  wire  [7:0]             in_flight,
-    output logic [31:0]            status,
-    input  wire  [COUNTERS-1:0]    events,
-    output logic [32*COUNTERS-1:0] counters
+    output logic [31:0]            status
 );
   logic [2:0] ended;  // of the last load: 0 none yet, 1 good, 2 refused layout, 3 wrong CRC
   wire        is_load = write_data[0] || write_data[1];
   wire        obey = write && write_ready;
-  logic       clear;
 
   assign write_ready = !is_load || load_start_ready;
   assign load_start = obey && is_load;
@@ -53,15 +49,6 @@ module sf_control #(
     if (rst) begin
       clear <= 1'b0;
       ended <= 3'd0;
-    end
-  end
-
-  for (genvar i = 0; i < COUNTERS; i = i + 1) begin : g_counter
-    logic [31:0] value;
-    assign counters[32*i+:32] = value;
-    always_ff @(posedge clk) begin
-      if (rst || clear) value <= 32'd0;
-      else if (events[i]) value <= value + 32'd1;
     end
   end
 

@@ -2,7 +2,7 @@
 //
 // Shapes:  2**DEPTH_BITS entries in order, opened with the first word, completed with the last, popped with the record.
 // Latency: an entry shows one cycle after `open`.
-// Cost:    2**DEPTH_BITS * (5 FF + 32 bits of LUT RAM), about 80 LUT.
+// Cost:    2**DEPTH_BITS * (2 FF + 35 bits of LUT RAM), about 120 LUT.
 //
 // A frame is tainted where a load wrote into its bank while it was in flight: its numbers are a mixture and worth nothing.
 `default_nettype none
@@ -35,35 +35,30 @@ module sf_frames #(
 );
   localparam int DEPTH = 1 << DEPTH_BITS;
 
-  logic [31:0]           ids[0:DEPTH-1];
-  logic [DEPTH-1:0]      banks, unloaded, taints, shorts, longs;
+  logic [32:0]           opened[0:DEPTH-1];  // not loaded, pulse id
+  logic [1:0]            closed[0:DEPTH-1];  // long, short
+  logic [DEPTH-1:0]      banks, taints;
   logic [DEPTH_BITS-1:0] write;
   logic [DEPTH_BITS-1:0] closing;
   wire  [DEPTH_BITS-1:0] read = sequence_number[DEPTH_BITS-1:0];
 
   assign room = !in_flight[DEPTH_BITS];
   assign present = in_flight != '0;
-  assign pulse_id = ids[read];
+  assign {not_loaded, pulse_id} = opened[read];
+  assign {is_long, is_short} = closed[read];
   assign bank = banks[read];
-  assign not_loaded = unloaded[read];
   assign tainted = taints[read];
-  assign is_short = shorts[read];
-  assign is_long = longs[read];
 
   always_ff @(posedge clk) begin
-    if (open) ids[write] <= open_pulse_id;
+    if (open) opened[write] <= {!open_loaded, open_pulse_id};
+    if (close) closed[closing] <= {close_long, close_short};
   end
 
   always_ff @(posedge clk) begin
     if (load_active) taints <= taints | (banks ~^ {DEPTH{load_bank}});
     if (open) begin
       banks[write] <= open_bank;
-      unloaded[write] <= !open_loaded;
       taints[write] <= 1'b0;
-    end
-    if (close) begin
-      shorts[closing] <= close_short;
-      longs[closing] <= close_long;
     end
   end
 

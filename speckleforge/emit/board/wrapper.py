@@ -13,6 +13,7 @@ from typing import Any
 from speckleforge.emit.board.clock import Ecp5Pll, clocks_per_bit, plan_ecp5_pll
 from speckleforge.errors import DesignError, Problem, did_you_mean
 
+READS = ("link.py",)
 RTL = Path(__file__).parent / "rtl"
 TOP = "sf_top"
 LINK_FILES = (  # in an order in which every module is known before it is used

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from speckleforge.ir.cycles import CycleReport
 from speckleforge.ir.design import Design, Instance, Settings
 from speckleforge.ir.op import Op
 from speckleforge.ir.topology import Topology
@@ -40,6 +41,8 @@ class Draft:
         The chain; filled by `fold`, joined by `adapt`.
     joined
         True once every stream joins: from then on the draft is a valid `Design` after every pass.
+    cycles
+        Of the chain, from the cycle model; filled by `fifo`.
     """
 
     topology: Topology
@@ -48,6 +51,7 @@ class Draft:
     groups: tuple[Group, ...] = ()
     instances: tuple[Instance, ...] = ()
     joined: bool = False
+    cycles: CycleReport | None = None
 
     def design(self) -> Design:
         """The verified design; raises `DesignError` while streams do not join."""

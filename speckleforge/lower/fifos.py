@@ -1,20 +1,28 @@
-"""Pass: the depth of every output FIFO, the least with which the chain is as fast as with endless ones."""
+"""Pass: the depth of every output FIFO, so that the chain is as fast as its busiest kernel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
-from speckleforge.ir.cycles import CycleReport, simulate
+from speckleforge.errors import DesignError, Problem
+from speckleforge.ir.cycles import CycleReport, simulate, timing_of
 from speckleforge.ir.kernel import Kernel
+from speckleforge.ir.timing import Step, Timing
 from speckleforge.lower.draft import Draft
 
 DEEP = 1 << 12  # words: more than any burst
 
 
+
 @dataclass(frozen=True)
 class SizeFifos:
-    """Start from the candidates' depth, which holds what each kernel has in flight; deepen only those that would slow the chain, by bisection.
+    """Start from the candidates' depth, which holds what each kernel has in flight; deepen where bursts would slow the chain.
+
+    With input at the even pace of the busiest kernel, FIFOs fill only by bursts. Depths that hold those never stop that pace; and
+    as words that come earlier never make others later, the same depths keep the interval for any input that is as fast. From
+    there each FIFO goes back to its least depth if the chain stays as fast.
 
     Attributes
     ----------
@@ -30,33 +38,75 @@ class SizeFifos:
         return "fifo"
 
     def run(self, draft: Draft) -> Draft:
-        """New depths; the chain is unchanged otherwise."""
+        """New depths, and the cycles of the chain with them."""
         least = [item.kernel for item in draft.instances]
-        sized = self._sized(least)
+        busiest = max(kernel.interval_cycles for kernel in least)
+        sized, cycles = self._sized(least, busiest, draft.hardware.latency_cycles)
+        limit = draft.hardware.interval_cycles
+        if limit is not None and cycles.interval_cycles > limit:
+            raise DesignError(Problem("FIFOs slow the chain", got=f"{cycles.interval_cycles} cycles", allowed=f"{limit}"))
         instances = [replace(item, kernel=k) for item, k in zip(draft.instances, sized, strict=True)]
-        return replace(draft, instances=tuple(instances))
+        return replace(draft, instances=tuple(instances), cycles=cycles)
 
-    def _sized(self, least: list[Kernel]) -> list[Kernel]:
-        ideal = simulate(deepened(least), self.frames)
-        if self._as_fast(least, ideal):
-            return least
-        deep = [with_depth(k, _depth(k) + full) for k, full in zip(least, ideal.fifo_high_water, strict=True)]
-        for index, kernel in enumerate(least):
-            deep[index] = self._shallowest(deep, index, _depth(kernel), ideal)
-        return deep
+    def _sized(self, least: list[Kernel], interval: int, latency: int | None) -> tuple[list[Kernel], CycleReport]:
+        cycles = simulate(least, self.frames)
+        if _fast(cycles, interval, latency):
+            return least, cycles
+        fill = simulate([Pacer(least[0].source.words, interval), *deepened(least)], self.frames).fifo_high_water[1:]
+        # One word is stored for a cycle in any case: what is in flight counts it.
+        chain = [with_depth(k, flight_words(k) + words - 1) for k, words in zip(least, fill, strict=True)]
+        best = simulate(chain, self.frames)
+        for index in sorted(range(len(chain)), key=lambda i: -_bits_saved(chain[i], least[i])):
+            if _bits_saved(chain[index], least[index]) < SAVING_BITS:
+                break
+            tried = [*chain[:index], least[index], *chain[index + 1 :]]
+            cycles = simulate(tried, self.frames)
+            if cycles.interval_cycles <= best.interval_cycles and cycles.latency_cycles <= best.latency_cycles:
+                chain, best = tried, cycles
+        return chain, best
 
-    def _shallowest(self, chain: list[Kernel], index: int, low: int, ideal: CycleReport) -> Kernel:
-        """The kernel at `index` with the least depth from `low` on that keeps the chain as fast."""
-        high = _depth(chain[index])
-        while low < high:
-            middle = (low + high) // 2
-            tried = [*chain[:index], with_depth(chain[index], middle), *chain[index + 1 :]]
-            low, high = (low, middle) if self._as_fast(tried, ideal) else (middle + 1, high)
-        return with_depth(chain[index], high)
 
-    def _as_fast(self, chain: Sequence[Kernel], ideal: CycleReport) -> bool:
-        found = simulate(chain, self.frames)
-        return found.latency_cycles <= ideal.latency_cycles and found.interval_cycles <= ideal.interval_cycles
+SAVING_BITS = 2048  # of FIFO; less is not worth another run of the cycle model
+
+
+@dataclass(frozen=True)
+class Pacer:
+    """Stands before the first kernel in the cycle model and gives a frame's words evenly over `interval` cycles."""
+
+    words: int
+    interval: int
+
+    @property
+    def timing(self) -> Timing:
+        """A word a step; the remainder of the division is spread."""
+        at = [word * self.interval // self.words for word in range(self.words + 1)]
+        return Timing(tuple(Step(True, max(b - a, 1), 1) for a, b in pairwise(at)), 0, DEEP)
+
+
+def _fast(cycles: CycleReport, interval: int, latency: int | None) -> bool:
+    return cycles.interval_cycles <= interval and (latency is None or cycles.latency_cycles <= latency)
+
+
+def _bits_saved(chosen: Kernel, least: Kernel) -> int:
+    return (_depth(chosen) - _depth(least)) * chosen.sink.word_bits
+
+
+def flight_words(kernel: Kernel) -> int:
+    """Words promised or stored at most where the consumer is always ready: with that depth the FIFO never slows the kernel."""
+    timing = timing_of(kernel)
+    clock, promised, popped, need = 0, 0, 0, _depth(kernel)
+    pops: list[int] = []  # cycles in which words are taken
+    for step in timing.steps * (2 + timing.delay // timing.interval_cycles):
+        if step.emits:
+            while popped < len(pops) and pops[popped] < clock:
+                popped += 1
+            need = max(need, promised - popped + timing.reserve)
+            promised += step.emits
+            first = clock + timing.delay + 1
+            for word in range(step.emits):
+                pops.append(max(first + word, pops[-1] + 1 if pops else 0))
+        clock += step.busy
+    return need
 
 
 def deepened(kernels: Sequence[Kernel]) -> list[Kernel]:

@@ -90,3 +90,9 @@ def between(low: Flow, high: Flow, interval: int, delay: int, words_out: int) ->
         first_delay=delay + 1,
         last_delay=delay + words_out,
     )
+
+
+def steady(words: int, interval: int, rows: int) -> Flow:
+    """The flow of an adapter, which gives words as they are completed, the last of a row when the row is there."""
+    rest = max(1, (interval - words) // rows + 1)  # words that the last one of a row completes, at most
+    return Flow(words, 0, 0, interval - rest, 0, interval, 2, 1 + rest)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from speckleforge.errors import DesignError
-from speckleforge.ir.cycles import CycleReport, simulate
+from speckleforge.ir.cycles import simulate
 from speckleforge.ir.design import Instance
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.resources import Resources
@@ -17,7 +17,11 @@ from speckleforge.lower.fifos import deepened
 from speckleforge.lower.infeasible import infeasible
 from speckleforge.lower.options import ADAPTER, Shop
 from speckleforge.lower.overhead import overhead
+from speckleforge.lower.request import RESOURCES
 from speckleforge.lower.search import Label, Search
+
+
+ENDLESS = Resources(**dict.fromkeys(RESOURCES, 1 << 60))
 
 
 @dataclass(frozen=True)
@@ -45,38 +49,45 @@ class ChooseFolds:
         """Fill `instances` with one kernel for each group; streams do not join yet where an adapter is missing."""
         chosen = self.search(draft)
         if chosen is None:
-            raise infeasible(draft, self.search)
+            raise infeasible(draft, replace(self, fine=self.coarse, tries=2).search)
         kernels = [option.kernel for option in chosen.options if option.kernel.kind != ADAPTER]
         found = [Instance(g.name, k, g.boundary) for g, k in zip(draft.groups, kernels, strict=True)]
         return replace(draft, instances=tuple(found))
 
-    def search(self, draft: Draft) -> Label | None:
-        """The cheapest chain that the cycle model finds fast enough and that fits; None: there is none."""
+    def search(self, draft: Draft, *, endless: bool = False) -> Label | None:
+        """The cheapest chain that the cycle model finds fast enough and that fits; None: there is none.
+
+        Parameters
+        ----------
+        draft
+            With its groups.
+        endless
+            True: the board's prices, but no limit.
+        """
         target = draft.hardware.latency_cycles
-        within: float = inf if target is None else target
+        within = target
+        budget = ENDLESS if endless else budget_of(draft)
         for _ in range(self.tries):
-            best = None
-            for label in self._labels(draft, None if within == inf else int(within)):
-                best = simulate(deepened(_kernels(label)), 1)
-                if target is None or best.latency_cycles <= target:
+            slowest = 0.0  # how much slower than coarse timing the cycle model finds the fastest chain
+            for label in self._labels(draft, within, budget):
+                cycles = simulate(deepened(_kernels(label)), 1).latency_cycles
+                if target is None or cycles <= target:
                     return label
-            if best is None or target is None:
+                slowest = cycles / max(label.last, 1)
+            if not slowest or target is None or within is None:
                 return None
-            within -= max(best.latency_cycles - target, 1)
+            within = min(within - 1, int(target / slowest))
         return None
 
-    def _labels(self, draft: Draft, within: int | None) -> Iterator[Label]:
+    def _labels(self, draft: Draft, within: int | None, budget: Resources) -> Iterator[Label]:
         """Chains within the coarse timing and the budget, the cheapest first; what runs out becomes scarce."""
-        budget = budget_of(draft)
-        scarce: tuple[str, ...] = ()
         shop = Shop(draft.board, draft.hardware.banks, _most_interval(draft, within))
         while True:
             labels = self._two_rounds(draft, Search(shop, within, budget))
             over = _over(labels[:1], budget)
-            if not over or set(over) <= set(scarce):
+            if not over or set(over) <= set(shop.scarce):
                 break
-            scarce = tuple(sorted({*scarce, *over}))
-            shop = replace(shop, scarce=scarce)
+            shop = replace(shop, scarce=tuple(sorted({*shop.scarce, *over})))
         yield from (label for label in labels if label.resources.fits(budget))
 
     def _two_rounds(self, draft: Draft, search: Search) -> list[Label]:

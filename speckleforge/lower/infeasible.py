@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from speckleforge.errors import DesignError, Problem
 from speckleforge.lower.draft import Draft
 from speckleforge.lower.request import RESOURCES, Board, Hardware
 from speckleforge.lower.search import Label
-from speckleforge.ir.resources import Resources
 
-Find = Callable[[Draft], Label | None]
-STEPS = 8  # of the bisection: the nearest feasible value to within 2**-8 of the range looked at
+STEPS = 5  # of the bisection: the nearest feasible value to within 5 %
+
+
+class Find(Protocol):
+    """`ChooseFolds.search`."""
+
+    def __call__(self, draft: Draft, *, endless: bool = False) -> Label | None:
+        """The cheapest chain, or None."""
+
+
 
 
 def infeasible(draft: Draft, find: Find) -> DesignError:
     """The error: which target, what limits it, what is the nearest that the board can do."""
-    endless = replace(draft.board, resources=Resources(**dict.fromkeys(RESOURCES, 1 << 60)))
-    anywhere = find(replace(draft, board=endless))
-    limit = _limit(anywhere, draft.board)
+    limit = _limit(find(draft, endless=True), draft.board)
     return DesignError(
         Problem(
             f"no folding meets the target on {draft.board.name}: {limit}",
@@ -52,11 +57,12 @@ def _asked(hardware: Hardware) -> str:
 
 def _nearest(draft: Draft, find: Find) -> str:
     """The nearest feasible target, found by relaxing the given one by a common factor."""
-    low, high = 1.0, 2.0
-    while high <= 1 << 20 and find(_relaxed(draft, high)) is None:
-        low, high = high, high * 4
-    if high > 1 << 20:
+    free = replace(draft.hardware, latency_us=None, frame_rate_khz=None)
+    if find(replace(draft, hardware=free)) is None:
         return "nothing: the network does not fit this board at any rate"
+    low, high = 1.0, 2.0
+    while find(_relaxed(draft, high)) is None:
+        low, high = high, high * 4
     for _ in range(STEPS):
         middle = (low * high) ** 0.5
         low, high = (low, middle) if find(_relaxed(draft, middle)) else (middle, high)

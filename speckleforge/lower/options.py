@@ -14,7 +14,7 @@ from speckleforge.ir.op import Op
 from speckleforge.ir.resources import Resources
 from speckleforge.ir.stream import StreamType
 from speckleforge.layers import facet, kernel_class
-from speckleforge.lower.flow import Flow, between, flow_of
+from speckleforge.lower.flow import Flow, between, flow_of, steady
 from speckleforge.lower.lanes import thin_lanes
 from speckleforge.lower.request import RESOURCES, Board
 
@@ -83,17 +83,21 @@ class Shop:
     def kernels(self, op: Op, source: StreamType) -> tuple[Option, ...]:
         """Foldings of an operator that no other one beats; none where its stride does not fit the stream's lanes."""
         try:
-            found = [k for k in facet(op.kind, "kernel").candidates(op, source, self.banks) if self._quick(k)]
+            found = facet(op.kind, "kernel").candidates(op, source, self.banks)
+            return with_flows(self._best(self.offer(kernel) for kernel in found if self._quick(kernel)))
         except DesignError:
             return ()
-        return with_flows(self._best(self.offer(kernel) for kernel in found))
 
     @cache  # noqa: B019 - a shop lives for one search
     def adapters(self, source: StreamType) -> tuple[Option, ...]:
         """Adapters of the stream to other lanes, aligned."""
         lanes = [n for n in thin_lanes(source.width) if n != source.lanes or source.offset]
         found = [repack(source, n) for n in lanes]
-        return tuple(with_flow(self.offer(kernel)) for kernel in found if self._quick(kernel))
+        return tuple(
+            replace(self.offer(kernel), flow=steady(source.words, kernel.interval_cycles, source.height))
+            for kernel in found
+            if self._quick(kernel)
+        )
 
     def _quick(self, kernel: Kernel) -> bool:
         return self.most_interval is None or kernel.interval_cycles <= self.most_interval

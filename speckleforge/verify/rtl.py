@@ -27,7 +27,7 @@ from speckleforge.verify.streams import Trace, read_trace
 FIRST, LAST = 1, 2
 BEGIN_LOAD, BEGIN_BOOT, ACTIVATE, BANK = 1, 2, 4, 256  # CONTROL
 LOAD_RESULT, LOAD_GOOD, ACTIVE = 0x70, 0x10, 0x1000  # STATUS
-TIMEOUT_S = 3600.0
+SETTLE_CYCLES = 40
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,8 @@ class Script:
         return self.add(f"until {self.address('status')} {ACTIVE:#x} {ACTIVE * bank:#x}")
 
     def read(self, name: str) -> Script:
-        """Read a register."""
+        """Read a register, when the counters have settled."""
+        self.add(f"run {SETTLE_CYCLES}")
         return self.add(f"read {self.address(name)}")
 
     def address(self, name: str) -> int:

@@ -6,28 +6,28 @@
 `default_nettype none
 
 module sf_control (
-    input  wire                clk,
-    input  wire                rst,
+    input  wire         clk,
+    input  wire         rst,
     // CONTROL: 0 load, 1 load from the boot memory, 2 activate, 3 clear counters, 8 bank.
-    input  wire                write,
-    output logic               write_ready,
-    input  wire  [31:0]            write_data,
-    output logic               load_start,
-    output logic               load_boot,
-    output logic               command_bank,
-    input  wire                load_start_ready,
-    output logic               activate,
-    output logic               clear,
+    input  wire         write,
+    output logic        write_ready,
+    input  wire  [31:0] write_data,
+    output logic        load_start,
+    output logic        load_boot,
+    output logic        command_bank,
+    input  wire         load_start_ready,
+    output logic        activate,
+    output logic        clear,
     // How loads end.
-    input  wire                load_busy,
-    input  wire                load_good,
-    input  wire                load_bad_layout,
-    input  wire                load_bad_crc,
-    input  wire                load_waiting,     // the boot memory is being read, or soon will be
-    input  wire  [1:0]             loaded,
-    input  wire                active,
-    input  wire  [7:0]             in_flight,
-    output logic [31:0]            status
+    input  wire         load_busy,
+    input  wire         load_good,
+    input  wire         load_bad_layout,
+    input  wire         load_bad_crc,
+    input  wire         load_waiting,  // the boot memory is being read, or soon will be
+    input  wire  [1:0]  loaded,
+    input  wire         active,
+    input  wire  [7:0]  in_flight,
+    output logic [31:0] status
 );
   logic [2:0] ended;  // of the last load: 0 none yet, 1 good, 2 refused layout, 3 wrong CRC
   wire        is_load = write_data[0] || write_data[1];

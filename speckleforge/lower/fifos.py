@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from speckleforge.errors import DesignError, Problem
+from speckleforge.ir.core import simulate_core
 from speckleforge.ir.cycles import CycleReport, simulate, timing_of
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.timing import Step, Timing
@@ -49,18 +50,18 @@ class SizeFifos:
         return replace(draft, instances=tuple(instances), cycles=cycles)
 
     def _sized(self, least: list[Kernel], interval: int, latency: int | None) -> tuple[list[Kernel], CycleReport]:
-        cycles = simulate(least, self.frames)
+        cycles = simulate_core(least, self.frames)
         if _fast(cycles, interval, latency):
             return least, cycles
         fill = simulate([Pacer(least[0].source.words, interval), *deepened(least)], self.frames).fifo_high_water[1:]
         # One word is stored for a cycle in any case: what is in flight counts it.
         chain = [with_depth(k, flight_words(k) + words - 1) for k, words in zip(least, fill, strict=True)]
-        best = simulate(chain, self.frames)
+        best = simulate_core(chain, self.frames)
         for index in sorted(range(len(chain)), key=lambda i: -_bits_saved(chain[i], least[i])):
             if _bits_saved(chain[index], least[index]) < SAVING_BITS:
                 break
             tried = [*chain[:index], least[index], *chain[index + 1 :]]
-            cycles = simulate(tried, self.frames)
+            cycles = simulate_core(tried, self.frames)
             if cycles.interval_cycles <= best.interval_cycles and cycles.latency_cycles <= best.latency_cycles:
                 chain, best = tried, cycles
         return chain, best

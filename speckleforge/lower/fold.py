@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from speckleforge.errors import DesignError
-from speckleforge.ir.cycles import simulate
+from speckleforge.ir.core import simulate_core
 from speckleforge.ir.design import Instance
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.resources import Resources
@@ -70,7 +70,7 @@ class ChooseFolds:
         for _ in range(self.tries):
             slowest = 0.0  # how much slower than coarse timing the cycle model finds the fastest chain
             for label in self._labels(draft, within, budget):
-                cycles = simulate(deepened(_kernels(label)), 1).latency_cycles
+                cycles = simulate_core(deepened(_kernels(label)), 1).latency_cycles
                 if target is None or cycles <= target:
                     return label
                 slowest = cycles / max(label.last, 1)

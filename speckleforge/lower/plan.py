@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from speckleforge.ir.cycles import simulate
+from speckleforge.ir.core import simulate_core
 from speckleforge.ir.design import Design
 from speckleforge.ir.topology import Topology
 from speckleforge.lower.adapt import InsertAdapters
@@ -44,5 +44,5 @@ def lower_topology(
     draft = Draft(topology, read_hardware(hardware), read_board(target))
     draft = run_passes(draft, LOWERING)
     design = draft.design()
-    cycles = draft.cycles or simulate([item.kernel for item in design.instances])
+    cycles = draft.cycles or simulate_core([item.kernel for item in design.instances])
     return design, predict_design(design, cycles, draft.board, draft.hardware)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.lower.networks import KCU1500, PUBLISHED, QUICKSTART, ULX3S, hardware, network, networks
 from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import DesignError
-from speckleforge.ir.cycles import simulate
+from speckleforge.ir.core import simulate_core
 from speckleforge.ir.design import Design, parse_design, print_design
 from speckleforge.ir.text import print_topology
 from speckleforge.ir.topology import Topology
@@ -29,7 +29,7 @@ QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCh
 
 
 def cycles_of(design: Design) -> tuple[int, int]:
-    report = simulate([item.kernel for item in design.instances])
+    report = simulate_core([item.kernel for item in design.instances])
     return report.latency_cycles, report.interval_cycles
 
 

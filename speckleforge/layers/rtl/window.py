@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from speckleforge.ir.stream import Pads, StreamType, WindowGrid, window
 from speckleforge.ir.timing import Step
@@ -28,7 +29,7 @@ class WindowWalk:
     stride: tuple[int, int]
     pads: Pads
 
-    @property
+    @cached_property
     def grid(self) -> WindowGrid:
         """The type rule's result."""
         return window(self.source, self.kernel, self.stride, self.pads)

@@ -1,7 +1,8 @@
 """Renews the cost formulas: `python -m benchmarks.fit_cost [KIND ...] [--family ecp5|ultrascale] [--refit]`.
 
-Synthesises the kernels of `kernels_to_fit` with the open tools, writes the runs to `benchmarks/cost_runs/<kind>.json`, fits the
-coefficients by least relative squares (none negative), and writes them with their error to `speckleforge/layers/<kind>/cost.json`.
+Synthesises the kernels of `kernels_to_fit` with the open tools, writes the runs to `benchmarks/cost_runs/<kind>.json`,
+fits the coefficients by least relative squares (none negative), and writes them with their leave-one-out error to
+`speckleforge/layers/<kind>/cost.json`.
 `--refit` fits to the runs that are there. A run whose kernel, sources and tool have not changed is not repeated.
 """
 
@@ -22,7 +23,8 @@ from benchmarks.kernels_to_fit import kernels
 from benchmarks.synthesise_kernel import synthesise
 from speckleforge.ir.kernel import Kernel
 from speckleforge.layers import facet
-from speckleforge.layers.fitted import FITTED, Fit, predict
+from speckleforge.layers.blocks import memory_cost
+from speckleforge.layers.fitted import FITTED, Fit, Terms, predict, with_mux
 from speckleforge.layers.rtl import sources
 
 KINDS = ("relu", "repack", "compand", "maxpool2d", "head", "dense", "conv2d")
@@ -72,15 +74,26 @@ def fit(kind: str, family: str) -> None:
     if not pairs:
         return
     cost: Any = facet(kind, "cost")
-    terms = [cost.terms(kernel) for kernel, _, _ in pairs]
+    terms = [with_mux(cost.terms(k, family), memory_cost(cost.memories(k, b), family)) for k, b, _ in pairs]
     goals = {"logic": [c["lut"] - c["lutram"] for *_, c in pairs], "ff": [c["ff"] for *_, c in pairs]}
-    coefficients = {name: least_relative([t[name] for t in terms], goals[name]) for name in FITTED}
+    coefficients = fitted(terms, goals)
     path = LAYERS / kind / "cost.json"
     record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    found = Fit(coefficients, {}, tool)
-    record[family] = {"coefficients": coefficients, "error": errors(found, cost, pairs, family), "tool": tool}
+    record[family] = {
+        "coefficients": coefficients,
+        "error": errors(cost, pairs, family, terms, goals, tool),
+        "tool": tool,
+    }
     path.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     print(kind, family, record[family]["error"])
+
+
+def fitted(terms: list[Terms], goals: dict[str, list[int]], without: int = -1) -> dict[str, dict[str, float]]:
+    """Coefficients of every fitted count, with one run left out (-1: none)."""
+    kept = [i for i in range(len(terms)) if i != without]
+    return {
+        name: least_relative([dict(terms[i][name]) for i in kept], [goals[name][i] for i in kept]) for name in FITTED
+    }
 
 
 def least_relative(terms: list[dict[str, float]], goals: list[int]) -> dict[str, float]:
@@ -96,7 +109,7 @@ def least_relative(terms: list[dict[str, float]], goals: list[int]) -> dict[str,
 
 
 def _non_negative(matrix: NDArray[np.float64], goal: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Exact by trying every set of active terms: there are at most six."""
+    """Exact by trying every set of active terms: there are at most eight."""
     best, least = np.zeros(matrix.shape[1]), np.inf
     for mask in range(1, 1 << matrix.shape[1]):
         active = [i for i in range(matrix.shape[1]) if mask >> i & 1]
@@ -108,20 +121,34 @@ def _non_negative(matrix: NDArray[np.float64], goal: NDArray[np.float64]) -> NDA
     return best
 
 
-def errors(found: Fit, cost: Any, pairs: list[tuple[Kernel, int, dict[str, int]]], family: str) -> dict[str, Any]:
-    """Relative error of each count: median, worst, number of runs. A count that is 0 in all runs has none."""
+def errors(  # noqa: PLR0917
+    cost: Any,
+    pairs: list[tuple[Kernel, int, dict[str, int]]],
+    family: str,
+    terms: list[Terms],
+    goals: dict[str, list[int]],
+    tool: str,
+) -> dict[str, Any]:
+    """Relative error of each count for a run that the coefficients were not fitted to (each is left out once).
+
+    Median, worst, number of runs; something predicted where nothing was obtained counts as 100 %; a count that is 0 in
+    all runs has none.
+    """
     table: dict[str, list[float]] = {name: [] for name in COUNTS}
-    for kernel, banks, obtained in pairs:
-        counted = cost.cost(kernel, family, banks)
-        fitted = predict(found, cost.terms(kernel), lutram=counted.lutram, dsp=counted.dsp, bram=counted.bram)
+    for index, (kernel, banks, obtained) in enumerate(pairs):
+        found = Fit(fitted(terms, goals, index), None, tool)
+        blocks = cost.multipliers(kernel, family) if hasattr(cost, "multipliers") else 0
+        guess = predict(found, cost.terms(kernel, family), memory_cost(cost.memories(kernel, banks), family), blocks)
         for name in COUNTS:
-            if obtained[name] or getattr(fitted, name):
-                table[name].append(abs(getattr(fitted, name) - obtained[name]) / max(obtained[name], 1))
-    return {
-        name: {"median": round(float(np.median(e)), 4), "worst": round(max(e), 4), "runs": len(e)}
-        for name, e in table.items()
-        if e
-    }
+            if obtained[name] or getattr(guess, name):
+                off = abs(getattr(guess, name) - obtained[name])
+                table[name].append(off / obtained[name] if obtained[name] else 1.0)
+    return {name: summary(found) for name, found in table.items() if found}
+
+
+def summary(found: list[float]) -> dict[str, float]:
+    """Median and worst of relative errors."""
+    return {"median": round(float(np.median(found)), 4), "worst": round(max(found), 4), "runs": len(found)}
 
 
 def _row(kernel: Kernel, banks: int, rtl: str, tool: str) -> dict[str, Any]:

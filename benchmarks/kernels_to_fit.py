@@ -1,4 +1,4 @@
-"""Kernels whose synthesis the cost formulas are fitted to: small enough to take seconds, spread over what the planner chooses."""
+"""Kernels that the cost formulas are fitted to: seconds of synthesis each, spread over what the planner chooses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from speckleforge.layers import kernel_class, op_class
 Shape = tuple[int, ...]
 
 
-def op_of(kind: str, element: IntType, shape: Shape, keys: dict[str, Any], bits: tuple[int, int], relu: bool) -> Op:
+def op_of(kind: str, element: IntType, shape: Shape, keys: dict[str, Any], bits: tuple[int, int], *, relu: bool) -> Op:
     """An operator as a spec would make it."""
     return op_class(kind).from_spec(keys, TensorType(element, shape), LayerContext(*bits, relu))
 
@@ -110,7 +110,7 @@ def kernels(kind: str) -> Iterator[tuple[Kernel, int]]:
 def _conv2d() -> Iterator[tuple[Kernel, int]]:
     for name, shape, lanes, offset, filters, size, padding, bits, unroll_out, unroll_taps, banks in CONV2D:
         element = parse_int_type(name)
-        op = op_of("conv2d", element, shape, {"filters": filters, "kernel": size, "padding": padding}, bits, True)
+        op = op_of("conv2d", element, shape, {"filters": filters, "kernel": size, "padding": padding}, bits, relu=True)
         build: Any = kernel_class("conv2d")
         yield build(op, stream(element, shape, lanes, offset), unroll_out, unroll_taps, 16), banks
 
@@ -119,7 +119,7 @@ def _dense() -> Iterator[tuple[Kernel, int]]:
     for name, shape, lanes, units, bits, unroll_in, unroll_out, banks in DENSE:
         element = parse_int_type(name)
         size = shape[0] if len(shape) == 1 else shape[0] * shape[1] * shape[2]
-        op = op_of("dense", element, (size,), {"units": units}, bits, True)
+        op = op_of("dense", element, (size,), {"units": units}, bits, relu=True)
         build: Any = kernel_class("dense")
         yield build(op, stream(element, shape, lanes), unroll_in, unroll_out, 2 * -(-units // unroll_out)), banks
 
@@ -127,7 +127,7 @@ def _dense() -> Iterator[tuple[Kernel, int]]:
 def _maxpool2d() -> Iterator[tuple[Kernel, int]]:
     for name, shape, lanes, offset, size, ceil in MAXPOOL2D:
         element = parse_int_type(name)
-        op = op_of("maxpool2d", element, shape, {"size": size, "ceil": ceil}, (8, 8), True)
+        op = op_of("maxpool2d", element, shape, {"size": size, "ceil": ceil}, (8, 8), relu=True)
         build: Any = kernel_class("maxpool2d")
         yield build(op, stream(element, shape, lanes, offset), 6), 1
 
@@ -135,7 +135,7 @@ def _maxpool2d() -> Iterator[tuple[Kernel, int]]:
 def _compand() -> Iterator[tuple[Kernel, int]]:
     for word_bits, shape, lanes, bits, banks in COMPAND:
         element = IntType(word_bits, False)
-        op = op_of("compand", element, shape, {"rule": "sqrt", "gain": 2, "bits": bits}, (8, 8), True)
+        op = op_of("compand", element, shape, {"rule": "sqrt", "gain": 2, "bits": bits}, (8, 8), relu=True)
         build: Any = kernel_class("compand")
         yield build(op, stream(element, shape, lanes), 8), banks
 
@@ -151,12 +151,12 @@ def _relu() -> Iterator[tuple[Kernel, int]]:
     for name, shape, lanes in RELU:
         element = parse_int_type(name)
         build: Any = kernel_class("relu")
-        yield build(op_of("relu", element, shape, {}, (8, 8), False), stream(element, shape, lanes), 4), 1
+        yield build(op_of("relu", element, shape, {}, (8, 8), relu=False), stream(element, shape, lanes), 4), 1
 
 
 def _head() -> Iterator[tuple[Kernel, int]]:
     for name, features, lanes, slots, bits, unroll_slots, banks in HEAD:
         element = parse_int_type(name)
-        op = op_of("head", element, (features,), {"prototypes": slots}, (bits, 8), False)
+        op = op_of("head", element, (features,), {"prototypes": slots}, (bits, 8), relu=False)
         build: Any = kernel_class("head")
         yield build(op, stream(element, (features,), lanes), unroll_slots), banks

@@ -1,4 +1,4 @@
-"""One kernel through open synthesis, alone: `python -m benchmarks.synthesise_kernel SCRIPT` runs a yosys script in this process."""
+"""One kernel through open synthesis, alone. `python -m benchmarks.synthesise_kernel SCRIPT` runs a yosys script."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def synthesise(kernel: Kernel, family: str, banks: int, limit_s: float) -> dict[
 def write_script(kernel: Kernel, family: str, banks: int, folder: Path) -> Path:
     """Write the yosys script: read the kernel with these parameters as its top, synthesise flat, count cells."""
     *shared, own = sources([kernel.kind])
-    # yosys 0.70 cannot derive a top with `-chparam` where a module below drives part of a port: put the values in as defaults.
+    # yosys 0.70 cannot derive a top with `-chparam` where a module below drives part of a port: put the values in as
+    # defaults.
     text = own.read_text(encoding="utf-8")
     for name, value in {**kernel.generics(), "BANKS": banks}.items():
         text = re.sub(rf"(parameter \w+ +{name} *=)[^,)/\n]*[^,)/\s]", rf"\g<1> {value}", text, count=1)

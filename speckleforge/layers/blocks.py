@@ -13,58 +13,82 @@ from typing import NamedTuple
 SMALL_WORDS = 64  # sf_memory: up to so many words are distributed RAM
 SMALL_LINES = 32  # sf_window: the same for its line buffer
 
-# Width and depth of one block RAM. Source: yosys 0.70, `brams.txt` of each family.
-ECP5_SHAPES = ((36, 512), (18, 1024), (9, 2048), (4, 4096), (2, 8192), (1, 16384))
-# The same, and the part of a RAMB36 that it takes.
-ULTRASCALE_SHAPES = (
-    (36, 512, 0.5), (18, 1024, 0.5), (9, 2048, 0.5), (4, 4096, 0.5), (2, 8192, 0.5), (1, 16384, 0.5),
-    (72, 512, 1.0), (36, 1024, 1.0), (18, 2048, 1.0), (9, 4096, 1.0), (4, 8192, 1.0), (2, 16384, 1.0), (1, 32768, 1.0),
-)  # fmt: skip
+# Width, depth and how many of the family's block RAMs it is. Source: Lattice FPGA-DS-02012 (DP16KD); AMD UG573 (RAMB18,
+# RAMB36).
+BLOCKS = {
+    "ecp5": ((36, 512, 1.0), (18, 1024, 1.0), (9, 2048, 1.0), (4, 4096, 1.0), (2, 8192, 1.0), (1, 16384, 1.0)),
+    "ultrascale": (
+        (36, 512, 0.5), (18, 1024, 0.5), (9, 2048, 0.5), (4, 4096, 0.5), (2, 8192, 0.5), (1, 16384, 0.5),
+        (72, 512, 1.0), (36, 1024, 1.0), (18, 2048, 1.0), (9, 4096, 1.0), (4, 8192, 1.0), (2, 16384, 1.0),
+        (1, 32768, 1.0),
+    ),
+}  # fmt: skip
+# Width, depth, LUTs and yosys' price of one distributed memory. Source: yosys 0.70, lattice/lutrams_trellis.txt,
+# xilinx/lutrams_xcu.txt (UltraScale primitives are priced by the width in use).
+DISTRIBUTED = {"ecp5": ((4, 16, 4, 4.0),), "ultrascale": ((14, 32, 8, 16.0), (7, 64, 8, 16.0))}
+# yosys' price of a whole block RAM: it takes what is cheaper. Source: yosys 0.70, lattice/brams_16kd.txt (128, and what
+# surrounds it); xcu: found by trials.
+BLOCK_PRICE = {"ecp5": 134.0, "ultrascale": 258.0}
+MUX_PRICE = 0.5  # for each bit of each row beyond the first. Source: found by trials
+SOFT_BITS = 9  # UltraScale: products of fewer bits are made of LUTs. Source: yosys 0.70, synth_xilinx, DSP_Y_MINWIDTH
 
 
 class Memory(NamedTuple):
-    """`count` memories of `depth` words of `width` bits, each with one write and one read port.
+    """`number` memories of `depth` words of `width` bits, each with one write and one read port.
 
-    Up to `small` words it is distributed RAM; -1: always. A depth of 1 is a register.
+    Up to `small` words it is distributed RAM, beyond what the tool finds cheaper; -1: always distributed. A depth of 1
+    is a register.
     """
 
-    count: int
+    number: int
     width: int
     depth: int
     small: int = SMALL_WORDS
 
 
-@cache
-def _lutram(width: int, depth: int, family: str) -> int:
-    """LUTs of one distributed memory.
+class MemoryCost(NamedTuple):
+    """What memories take: LUTs used as memory, whole block RAMs, bits of multiplexers between rows of LUT memory."""
 
-    Source: yosys 0.70, `lutrams.txt` of each family: ECP5 TRELLIS_DPR16X4 (16 words of 4 bits, 4 LUTs); UltraScale RAM32M16 (32
-    words of 14 bits, 8 LUTs) and RAM64M8 (64 words of 7 bits, 8 LUTs).
-    """
-    if family == "ecp5":
-        return 4 * ceil(width / 4) * ceil(depth / 16)
-    if depth <= 32:
-        return 8 * ceil(width / 14)
-    return 8 * ceil(width / 7) * ceil(depth / 64)
+    lutram: int
+    bram: int
+    mux_bits: int
 
 
 @cache
-def _blocks(width: int, depth: int, family: str) -> float:
-    """Block RAMs of one memory, in halves on UltraScale."""
-    if family == "ecp5":
-        return min(ceil(width / w) * ceil(depth / d) for w, d in ECP5_SHAPES)
-    return min(ceil(width / w) * ceil(depth / d) * part for w, d, part in ULTRASCALE_SHAPES)
+def _one(width: int, depth: int, small: int, family: str) -> tuple[int, float, int]:
+    """LUTs, block RAMs and multiplexed bits of one memory."""
+    if depth <= 1:
+        return 0, 0.0, 0
+    scaled = family == "ultrascale"
+    choices = []
+    for w, d, luts, dear in DISTRIBUTED[family]:
+        rows, columns = ceil(depth / d), ceil(width / w)
+        price = rows * dear * (width / w if scaled else columns) + MUX_PRICE * width * (rows - 1)
+        choices.append((price, rows * columns * luts, width * (rows - 1)))
+    cheap, luts, mux_bits = min(choices)
+    rams = min(ceil(width / w) * ceil(depth / d) * part for w, d, part in BLOCKS[family])
+    if small < 0 or depth <= small or cheap <= rams * BLOCK_PRICE[family]:
+        return luts, 0.0, mux_bits
+    return 0, rams, 0
 
 
-def memory_cost(memories: Iterable[Memory], family: str) -> tuple[int, int]:
-    """LUTs used as memory, and whole block RAMs, of all of them."""
-    luts, rams = 0, 0.0
+def memory_cost(memories: Iterable[Memory], family: str) -> MemoryCost:
+    """What all of them take."""
+    luts, rams, mux_bits = 0, 0.0, 0
     for count, width, depth, small in memories:
-        if depth > 1 and (small < 0 or depth <= small):
-            luts += count * _lutram(width, depth, family)
-        elif depth > 1:
-            rams += count * _blocks(width, depth, family)
-    return luts, ceil(rams)
+        one = _one(width, depth, small, family)
+        luts, rams, mux_bits = luts + count * one[0], rams + count * one[1], mux_bits + count * one[2]
+    return MemoryCost(luts, ceil(rams), mux_bits)
+
+
+def soft(bits_a: int, bits_b: int, family: str) -> bool:
+    """True if a product of these widths is made of LUTs instead of a multiplier block."""
+    return family == "ultrascale" and bits_a + bits_b < SOFT_BITS
+
+
+def soft_bits(products: int, bits_a: int, bits_b: int, family: str) -> int:
+    """Partial-product bits of `products` multipliers made of LUTs; 0 where they are multiplier blocks."""
+    return products * bits_a * bits_b if soft(bits_a, bits_b, family) else 0
 
 
 def tree_bits(inputs: int, bits: int) -> int:

@@ -1,7 +1,9 @@
-"""Resource formulas whose coefficients come from synthesis runs. Takes terms that a layer's `cost.py` counts; gives `Resources`.
+"""Resource formulas whose coefficients come from synthesis runs. Takes terms that a layer's `cost.py` counts; gives
+`Resources`.
 
-A layer says what its hardware is made of: so many product bits, register bits, table entries (`terms`). How many LUTs one of
-them takes on a family stands in the layer's `cost.json`, which `python -m benchmarks.fit_cost` renews together with its error.
+A layer says what its hardware is made of: so many product bits, register bits, table entries (`terms`). How many LUTs
+one of them takes on a family stands in the layer's `cost.json`, which `python -m benchmarks.fit_cost` renews together
+with its error.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.resources import Resources
+from speckleforge.layers.blocks import MemoryCost
 
 FOLDER = Path(__file__).parent
 FITTED = ("logic", "ff")  # logic: LUTs that are no memory; memories and blocks are counted, never fitted
@@ -76,6 +79,12 @@ def layer_fit(kind: str, family: str) -> Fit:
     return load(FOLDER / kind / "cost.json", family)
 
 
-def predict(fit: Fit, terms: Terms, *, lutram: int = 0, dsp: int = 0, bram: int = 0) -> Resources:
+def predict(fit: Fit, terms: Terms, memory: MemoryCost, dsp: int = 0) -> Resources:
     """Fitted counts of logic and FF, and exact counts of memory and blocks; LUTs include those used as memory."""
-    return Resources(fit.count("logic", terms["logic"]) + lutram, lutram, fit.count("ff", terms["ff"]), dsp, bram)
+    logic = fit.count("logic", with_mux(terms, memory)["logic"])
+    return Resources(logic + memory.lutram, memory.lutram, fit.count("ff", terms["ff"]), dsp, memory.bram)
+
+
+def with_mux(terms: Terms, memory: MemoryCost) -> Terms:
+    """The terms with the multiplexers that deep LUT memories need, which are logic."""
+    return {**terms, "logic": {**terms["logic"], "mux_bits": memory.mux_bits}}

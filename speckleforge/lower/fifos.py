@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any, cast
 
 from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.core import simulate_core
@@ -16,14 +17,14 @@ from speckleforge.lower.draft import Draft
 DEEP = 1 << 12  # words: more than any burst
 
 
-
 @dataclass(frozen=True)
 class SizeFifos:
-    """Start from the candidates' depth, which holds what each kernel has in flight; deepen where bursts would slow the chain.
+    """Start from the candidates' depth, which holds what each kernel has in flight; deepen where bursts would slow the
+    chain.
 
-    With input at the even pace of the busiest kernel, FIFOs fill only by bursts. Depths that hold those never stop that pace; and
-    as words that come earlier never make others later, the same depths keep the interval for any input that is as fast. From
-    there each FIFO goes back to its least depth if the chain stays as fast.
+    With input at the even pace of the busiest kernel, FIFOs fill only by bursts. Depths that hold those never stop that
+    pace; and as words that come earlier never make others later, the same depths keep the interval for any input that
+    is as fast. From there each FIFO goes back to its least depth if the chain stays as fast.
 
     Attributes
     ----------
@@ -45,7 +46,9 @@ class SizeFifos:
         sized, cycles = self._sized(least, busiest, draft.hardware.latency_cycles)
         limit = draft.hardware.interval_cycles
         if limit is not None and cycles.interval_cycles > limit:
-            raise DesignError(Problem("FIFOs slow the chain", got=f"{cycles.interval_cycles} cycles", allowed=f"{limit}"))
+            raise DesignError(
+                Problem("FIFOs slow the chain", got=f"{cycles.interval_cycles} cycles", allowed=f"{limit}")
+            )
         instances = [replace(item, kernel=k) for item, k in zip(draft.instances, sized, strict=True)]
         return replace(draft, instances=tuple(instances), cycles=cycles)
 
@@ -53,7 +56,8 @@ class SizeFifos:
         cycles = simulate_core(least, self.frames)
         if _fast(cycles, interval, latency):
             return least, cycles
-        fill = simulate([Pacer(least[0].source.words, interval), *deepened(least)], self.frames).fifo_high_water[1:]
+        pacer = cast(Kernel, Pacer(least[0].source.words, interval))  # the cycle model asks for its timing only
+        fill = simulate([pacer, *deepened(least)], self.frames).fifo_high_water[1:]
         # One word is stored for a cycle in any case: what is in flight counts it.
         chain = [with_depth(k, flight_words(k) + words - 1) for k, words in zip(least, fill, strict=True)]
         best = simulate_core(chain, self.frames)
@@ -93,7 +97,7 @@ def _bits_saved(chosen: Kernel, least: Kernel) -> int:
 
 
 def flight_words(kernel: Kernel) -> int:
-    """Words promised or stored at most where the consumer is always ready: with that depth the FIFO never slows the kernel."""
+    """FIFO depth that never slows a kernel whose consumer is always ready: the most words promised or stored."""
     timing = timing_of(kernel)
     clock, promised, popped, need = 0, 0, 0, _depth(kernel)
     pops: list[int] = []  # cycles in which words are taken
@@ -119,8 +123,8 @@ def with_depth(kernel: Kernel, words: int) -> Kernel:
     """The kernel with another FIFO depth; a kernel without a FIFO field as it is."""
     if not hasattr(kernel, "fifo") or kernel.fifo == words:
         return kernel
-    changed: Kernel = replace(kernel, **{"fifo": words})
-    return changed
+    values: dict[str, Any] = {"fifo": words}
+    return replace(kernel, **values)
 
 
 def _depth(kernel: Kernel) -> int:

@@ -1,7 +1,8 @@
 """Coarse timing for the search: when a frame's first and last word leave a kernel, from when they arrive.
 
-The cycle model of a whole chain (`ir.cycles`) is exact but walks over every word. The search compares thousands of chains, so it
-uses this: words arrive and are used up at an even pace. What it finds is checked against the cycle model afterwards.
+The cycle model of a whole chain (`ir.cycles`) is exact but walks over every word. The search compares thousands of
+chains, so it uses this: words arrive and are used up at an even pace. What it finds is checked against the cycle model
+afterwards.
 """
 
 from __future__ import annotations
@@ -41,10 +42,11 @@ class Flow:
     last_delay: int
 
     def leave(self, first: int, last: int) -> tuple[int, int]:
-        """Cycles in which the first and the last output word are offered, for input words offered from `first` to `last`."""
+        """Cycles of the first and the last output word, for input words offered from `first` to `last`."""
         paced = first + (last - first) * self.head_words // max(self.words - 1, 1)
-        out_first = max(first + self.head_busy, paced) + self.first_delay
-        out_last = max(first + self.last_busy, last + self.tail_busy) + self.last_delay
+        begin = max(first + self.head_busy, paced)
+        out_first = begin + self.first_delay
+        out_last = max(begin + self.last_busy - self.head_busy, last + self.tail_busy) + self.last_delay
         return out_first, max(out_first, out_last)
 
 
@@ -70,7 +72,8 @@ def flow_of(timing: Timing) -> Flow:
 
 
 def between(low: Flow, high: Flow, interval: int, delay: int, words_out: int) -> Flow:
-    """The flow of a kernel that differs from two others only in how long its emitting steps take: `interval` says how long.
+    """The flow of a kernel that differs from two others only in how long its emitting steps take: `interval` says how
+    long.
 
     Every sum of busy cycles is affine in it. `words_out`: what the last step emits.
     """

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from speckleforge.errors import DesignError
 from speckleforge.ir.core import simulate_core
 from speckleforge.ir.design import Instance
 from speckleforge.ir.kernel import Kernel
@@ -20,7 +19,8 @@ from speckleforge.lower.overhead import overhead
 from speckleforge.lower.request import RESOURCES
 from speckleforge.lower.search import Label, Search
 
-
+TIGHTER = 0.98  # of the coarse timing, where the cycle model finds every chain too slow
+CEILING = 1.1  # of the coarse search's price: room for chains that turn out faster
 ENDLESS = Resources(**dict.fromkeys(RESOURCES, 1 << 60))
 
 
@@ -38,7 +38,7 @@ class ChooseFolds:
 
     coarse: float = 0.3
     fine: float = 0.04
-    tries: int = 6
+    tries: int = 8
 
     @property
     def name(self) -> str:
@@ -76,7 +76,7 @@ class ChooseFolds:
                 slowest = cycles / max(label.last, 1)
             if not slowest or target is None or within is None:
                 return None
-            within = min(within - 1, int(target / slowest))
+            within = min(int(within * TIGHTER), int(target / slowest))
         return None
 
     def _labels(self, draft: Draft, within: int | None, budget: Resources) -> Iterator[Label]:
@@ -97,7 +97,7 @@ class ChooseFolds:
         rough = replace(search, step=self.coarse).run(source, draft.groups)
         if not rough:
             return []
-        ceiling = inf if search.shop.scarce else rough[0].price * (1 + 1e-9)
+        ceiling = inf if search.shop.scarce else rough[0].price * CEILING
         return replace(search, step=self.fine, ceiling=ceiling).run(source, draft.groups)
 
 

@@ -15,8 +15,8 @@ from speckleforge.lower.draft import Draft, Group
 class GroupNodes:
     """A flatten, and a relu that cannot change its (unsigned) input, need no hardware.
 
-    Their integers are those of the kernel before, whose boundary becomes the later node. A relu behind a signed tensor keeps
-    its kernel.
+    Their integers are those of the kernel before, whose boundary becomes the later node. A relu behind a signed tensor
+    keeps its kernel.
     """
 
     wires: tuple[str, ...] = ("flatten",)

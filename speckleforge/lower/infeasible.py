@@ -20,8 +20,6 @@ class Find(Protocol):
         """The cheapest chain, or None."""
 
 
-
-
 def infeasible(draft: Draft, find: Find) -> DesignError:
     """The error: which target, what limits it, what is the nearest that the board can do."""
     limit = _limit(find(draft, endless=True), draft.board)
@@ -49,7 +47,9 @@ def _limit(anywhere: Label | None, board: Board) -> str:
 def _asked(hardware: Hardware) -> str:
     parts = []
     if hardware.latency_us is not None:
-        parts.append(f"latency_us {hardware.latency_us:g} ({hardware.latency_cycles} cycles at {hardware.clock_mhz:g} MHz)")
+        parts.append(
+            f"latency_us {hardware.latency_us:g} ({hardware.latency_cycles} cycles at {hardware.clock_mhz:g} MHz)"
+        )
     if hardware.frame_rate_khz is not None:
         parts.append(f"frame_rate_khz {hardware.frame_rate_khz:g} (a frame every {hardware.interval_cycles} cycles)")
     return ", ".join(parts) or "no target"

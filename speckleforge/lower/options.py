@@ -44,6 +44,12 @@ class Option:
     flow: Flow = NO_FLOW
 
     @property
+    def delay(self) -> int | None:
+        """Cycles from an emitting step to its word's write; None where the kernel says it in its timing only."""
+        found: int | None = getattr(self.kernel, "delay", None)
+        return found
+
+    @property
     def interval(self) -> int:
         """Cycles for which a frame keeps it busy."""
         return self.kernel.interval_cycles
@@ -124,8 +130,8 @@ def with_flow(option: Option) -> Option:
 
 
 def with_flows(options: tuple[Option, ...]) -> tuple[Option, ...]:
-    """Options of one operator and stream with their flows: of the fastest and the slowest from all steps, of others between them."""
-    if len(options) < 3 or not hasattr(options[0].kernel, "delay"):
+    """Options of one operator and stream with their flows: the fastest and the slowest exactly, others between them."""
+    if len(options) < 3 or options[0].delay is None:
         return tuple(with_flow(option) for option in options)
     low = flow_of(timing_of(min(options, key=_interval).kernel))
     high = flow_of(timing_of(max(options, key=_interval).kernel))
@@ -135,7 +141,7 @@ def with_flows(options: tuple[Option, ...]) -> tuple[Option, ...]:
 def _between(low: Flow, high: Flow, option: Option) -> Flow:
     sink: StreamType = option.kernel.sink
     last = sink.words if low.head_words == low.words - 1 else 1  # everything at the end, or a word a step
-    return between(low, high, option.interval, getattr(option.kernel, "delay"), last)
+    return between(low, high, option.interval, option.delay or 0, last)
 
 
 def _interval(option: Option) -> int:

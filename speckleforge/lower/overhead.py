@@ -1,4 +1,4 @@
-"""What a design takes besides its kernels: guard, loader, registers, boot image, and on a board with a serial link the link."""
+"""What a design takes besides its kernels: guard, loader, registers, boot image, and a serial link if it has one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from speckleforge.lower.request import Board
 
 READS = ("data/core.json",)
 DATA = Path(__file__).parent / "data"
-FRAMES_HELD = 2  # sf_frame_buffer: at least so many frames, in a power of two of words
 
 
 def core_fit(family: str) -> Fit:
@@ -25,14 +24,25 @@ def core_fit(family: str) -> Fit:
 def terms(topology: Topology, interface: str) -> dict[str, dict[str, float]]:
     """Segments of the weight image, prototype slots, and the fixed parts."""
     segments, slots = len(layout_of(topology).segments), topology.nodes[-1].out.size
-    counted = {"core": 1.0, "segments": float(segments), "record_words": float(slots), "uart": float(interface == "uart")}
+    counted = {
+        "core": 1.0,
+        "segments": float(segments),
+        "record_words": float(slots),
+        "uart": float(interface == "uart"),
+    }
     return {"logic": counted, "ff": counted}
+
+
+def memories(topology: Topology, interface: str, source: StreamType) -> list[Memory]:
+    """Boot image; with a serial link the frame buffer: a frame and a tail of the one before, 2**n words."""
+    found = [Memory(1, 8, layout_of(topology).image_bytes, 0)]
+    if interface == "uart":
+        words = source.words + source.words // 8
+        found.append(Memory(1, source.word_bits + 1, 1 << max(9, words.bit_length()), 0))
+    return found
 
 
 def overhead(topology: Topology, board: Board, source: StreamType) -> Resources:
     """Predicted resources of everything but the kernels, for the stream that enters the first one."""
-    memories = [Memory(1, 8, layout_of(topology).image_bytes, 0)]
-    if board.interface == "uart":
-        memories.append(Memory(1, source.word_bits + 1, 1 << (FRAMES_HELD * source.words - 1).bit_length(), 0))
-    luts, rams = memory_cost(memories, board.family)
-    return predict(core_fit(board.family), terms(topology, board.interface), lutram=luts, bram=rams)
+    memory = memory_cost(memories(topology, board.interface, source), board.family)
+    return predict(core_fit(board.family), terms(topology, board.interface), memory)

@@ -38,8 +38,8 @@ def lower_topology(
     Raises
     ------
     DesignError
-        If no folding meets the target on the board: says what limits it and what is the nearest that fits; or if a pass failed,
-        which one.
+        If no folding meets the target on the board: says what limits it and what is the nearest that fits; or if a pass
+        failed, which one.
     """
     draft = Draft(topology, read_hardware(hardware), read_board(target))
     draft = run_passes(draft, LOWERING)

@@ -1,7 +1,8 @@
 """What a design is expected to do and to cost: the record that `forge plan` and the report show.
 
-Every number here has the stage `predicted`: resources from the fitted formulas (with their error, or `unfitted`), cycles from the
-exact cycle model. A maximum clock is not predicted: where only cycles are known, the clock that a rate needs is given.
+Every number here has the stage `predicted`: resources from the fitted formulas (with their error, or `unfitted`),
+cycles from the exact cycle model. A maximum clock is not predicted: where only cycles are known, the clock that a rate
+needs is given.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class KernelPrediction:
     Attributes
     ----------
     macs_per_cycle
-        Multipliers that it has.
+        Products that it makes in one cycle.
     useful_macs
         Share of its multiplier cycles in a frame interval of its own that the network needs; None for a block without.
     """
@@ -94,7 +95,11 @@ class Prediction:
             "latency_cycles": {"value": self.latency_cycles, "after_last_word": self.after_last_word, "stage": STAGE},
             "interval_cycles": {"value": self.interval_cycles, "stage": STAGE},
             "latency_us": {"value": self.latency_cycles / clock_mhz, "at_clock_mhz": clock_mhz, "stage": STAGE},
-            "frame_rate_khz": {"value": self.clock_khz / self.interval_cycles, "at_clock_mhz": clock_mhz, "stage": STAGE},
+            "frame_rate_khz": {
+                "value": self.clock_khz / self.interval_cycles,
+                "at_clock_mhz": clock_mhz,
+                "stage": STAGE,
+            },
             "needs_clock_mhz": self._needed_clock(),
             "limits": self.limits,
             "resources": self._resources(),
@@ -134,7 +139,10 @@ class Prediction:
                 "value": self.interval_cycles * self.hardware.frame_rate_khz / 1000,
             }
         if self.hardware.latency_us is not None:
-            needed["latency_us"] = {"target": self.hardware.latency_us, "value": self.latency_cycles / self.hardware.latency_us}
+            needed["latency_us"] = {
+                "target": self.hardware.latency_us,
+                "value": self.latency_cycles / self.hardware.latency_us,
+            }
         return needed
 
 
@@ -163,7 +171,7 @@ def predict_design(design: Design, cycles: CycleReport, board: Board, hardware: 
 def _kernel(design: Design, item: Instance) -> KernelPrediction:
     kernel, settings = item.kernel, design.settings
     cost = facet(kernel.kind, "cost")
-    multipliers = cost.multipliers(kernel) if hasattr(cost, "multipliers") else 0
+    multipliers = cost.products(kernel) if hasattr(cost, "products") else 0
     macs = kernel.op.macs(design.topology.source_type(design.topology.node(item.name))) if kernel.op else 0
     return KernelPrediction(
         name=item.name,

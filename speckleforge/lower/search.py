@@ -1,8 +1,8 @@
 """The cheapest chain of kernels that is fast enough and fits the board.
 
-Dynamic programming along the chain. A state is the stream behind a kernel; a label is a way to reach it with what it costs and
-when a frame's first and last word get there (`flow`). Of the labels of a state only those that no other one beats go on, so
-the result is exact for a frame interval, and exact up to the coarse timing for a latency.
+Dynamic programming along the chain. A state is the stream behind a kernel; a label is a way to reach it with what it
+costs and when a frame's first and last word get there (`flow`). Of the labels of a state only those that no other one
+beats go on, so the result is exact for a frame interval, and exact up to the coarse timing for a latency.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ class Search:
     ceiling: float = inf
 
     def run(self, source: TensorType, groups: Sequence[Group], floors: Sequence[float] = ()) -> list[Label]:
-        """Complete chains, the cheapest first; a later one is faster, or takes less of what is scarce. Empty: there is none.
+        """Complete chains, the cheapest first; a later one is faster, or takes less of what is scarce. Empty: there is
+        none.
 
         Parameters
         ----------
@@ -104,7 +105,9 @@ class Search:
                     found.setdefault(option.kernel.sink, []).extend(self._through(option, labels, most))
         return {stream: self._best(labels) for stream, labels in found.items()}
 
-    def _behind(self, group: Group, states: dict[StreamType, list[Label]], most: float) -> dict[StreamType, list[Label]]:
+    def _behind(
+        self, group: Group, states: dict[StreamType, list[Label]], most: float
+    ) -> dict[StreamType, list[Label]]:
         """States behind a group's kernel."""
         found: dict[StreamType, list[Label]] = {}
         for stream, labels in states.items():

@@ -14,7 +14,7 @@ from speckleforge.ir.op import LayerContext
 from speckleforge.ir.stream import stream_of
 from speckleforge.ir.types import TensorType
 from speckleforge.layers import facet, kernel_class, kinds, op_class
-from speckleforge.layers.blocks import Memory, memory_cost, tree_bits
+from speckleforge.layers.blocks import Memory, MemoryCost, memory_cost, tree_bits
 from speckleforge.layers.fitted import FITTED, Fit, layer_fit, load, predict
 
 FAMILIES = ("ecp5", "ultrascale")
@@ -48,17 +48,19 @@ def test_more_parallel_convolutions_cost_more(family: str) -> None:
 def test_a_second_bank_takes_memory_only() -> None:
     cost = facet("conv2d", "cost").cost
     one, two = cost(conv2d(1, 1, 1), "ecp5", 1), cost(conv2d(1, 1, 1), "ecp5", 2)
-    assert two.bram > one.bram  # 36 words of weights become 72
+    assert two.lutram > one.lutram
     assert (two.ff, two.dsp) == (one.ff, one.dsp)
 
 
 def test_memories_follow_the_primitives() -> None:
     # 16 words of 4 bits in 4 LUTs; 33 words need three rows of them.
-    assert memory_cost([Memory(1, 8, 33)], "ecp5") == (4 * 2 * 3, 0)
-    assert memory_cost([Memory(2, 14, 32)], "ultrascale") == (16, 0)
-    assert memory_cost([Memory(1, 8, 1)], "ecp5") == (0, 0)
-    assert memory_cost([Memory(1, 8, 65)], "ecp5") == (0, 1)
-    assert memory_cost([Memory(2, 8, 65)], "ultrascale") == (0, 1)  # two halves
+    assert memory_cost([Memory(1, 8, 33)], "ecp5") == (4 * 2 * 3, 0, 16)
+    assert memory_cost([Memory(2, 14, 32)], "ultrascale") == (16, 0, 0)
+    assert memory_cost([Memory(1, 8, 1)], "ecp5") == (0, 0, 0)
+    assert memory_cost([Memory(1, 8, 600)], "ecp5") == (0, 1, 0)
+    assert memory_cost([Memory(2, 8, 600)], "ultrascale") == (0, 1, 0)  # two halves
+    # The tool finds a small memory cheaper in LUTs: 2 * 11 of price 4 against a block of 128.
+    assert memory_cost([Memory(1, 8, 175)], "ecp5") == (88, 0, 80)
     assert memory_cost([Memory(1, 200, 1000, -1)], "ecp5")[1] == 0
 
 
@@ -70,14 +72,18 @@ def test_tree_bits_count_every_adder() -> None:
 
 
 def test_a_fit_without_runs_says_so(tmp_path: Path) -> None:
-    entry = {"coefficients": {"logic": {"block": 5.0}, "ff": {"block": 2.0}}, "error": None, "tool": "by hand"}
+    entry = {
+        "coefficients": {"logic": {"block": 5.0, "mux_bits": 0.5}, "ff": {"block": 2.0}},
+        "error": None,
+        "tool": "by hand",
+    }
     path = tmp_path / "cost.json"
     path.write_text(json.dumps({"ecp5": entry}))
     fit = load(path, "ecp5")
     assert fit.stage == "unfitted"
     with pytest.raises(DesignError, match=r"fit_cost"):
         load(path, "ultrascale")
-    found = predict(fit, {"logic": {"block": 2}, "ff": {"block": 3}}, lutram=7, dsp=1, bram=2)
+    found = predict(fit, {"logic": {"block": 2}, "ff": {"block": 3}}, MemoryCost(7, 2, 0), 1)
     assert found.as_dict() == {"lut": 17, "lutram": 7, "ff": 6, "dsp": 1, "bram": 2}
 
 

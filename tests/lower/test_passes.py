@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.lower.networks import KCU1500, PUBLISHED, hardware, network
 from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.stream import stream_of
 from speckleforge.lower.draft import Draft
@@ -15,6 +14,7 @@ from speckleforge.lower.lanes import sensible_lanes, thin_lanes
 from speckleforge.lower.pipeline import run_passes
 from speckleforge.lower.plan import LOWERING, lower_topology
 from speckleforge.lower.request import read_board, read_hardware
+from tests.lower.networks import KCU1500, PUBLISHED, hardware, network
 
 
 def draft_of(*layers: tuple[str, dict[str, object]], shape: tuple[int, ...] = (1, 8, 8)) -> Draft:
@@ -22,7 +22,9 @@ def draft_of(*layers: tuple[str, dict[str, object]], shape: tuple[int, ...] = (1
 
 
 def test_wires_vanish_into_the_kernel_before() -> None:
-    groups = GroupNodes().run(Draft(network((1, 65, 65), PUBLISHED), read_hardware(hardware()), read_board(KCU1500))).groups
+    groups = (
+        GroupNodes().run(Draft(network((1, 65, 65), PUBLISHED), read_hardware(hardware()), read_board(KCU1500))).groups
+    )
     assert [(g.name, g.boundary) for g in groups] == [
         ("conv2d_1", "relu_1"),
         ("maxpool2d_1", "maxpool2d_1"),
@@ -75,7 +77,12 @@ def test_a_pass_that_breaks_the_design_is_caught() -> None:
 
 def test_adapters_join_streams_that_differ() -> None:
     # Stride 3 fits no number of lanes but 1 and multiples of 3.
-    layers = [("conv2d", {"filters": 2, "kernel": 3, "stride": 3}), ("maxpool2d", {"size": 2}), ("flatten", {}), ("dense", {"units": 3})]
+    layers = [
+        ("conv2d", {"filters": 2, "kernel": 3, "stride": 3}),
+        ("maxpool2d", {"size": 2}),
+        ("flatten", {}),
+        ("dense", {"units": 3}),
+    ]
     design, _ = lower_topology(network((1, 32, 32), layers), hardware(frame_rate_khz=400), KCU1500)
     for before, after in zip(design.instances, design.instances[1:], strict=False):
         assert before.kernel.sink == after.kernel.source

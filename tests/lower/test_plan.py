@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.lower.networks import KCU1500, PUBLISHED, QUICKSTART, ULX3S, hardware, network, networks
 from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import DesignError
 from speckleforge.ir.core import simulate_core
@@ -24,6 +23,7 @@ from speckleforge.lower.options import price
 from speckleforge.lower.plan import lower_topology
 from speckleforge.lower.prediction import Prediction
 from speckleforge.lower.request import read_board
+from tests.lower.networks import KCU1500, PUBLISHED, QUICKSTART, ULX3S, hardware, network, networks
 
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -47,7 +47,9 @@ def test_published_network_at_45_us_on_the_kcu1500() -> None:
 
 
 def test_quickstart_network_on_the_25f() -> None:
-    design, prediction = lower_topology(network((1, 32, 32), QUICKSTART, 8), hardware(latency_us=1000, clock_khz=25_000), ULX3S)
+    design, prediction = lower_topology(
+        network((1, 32, 32), QUICKSTART, 8), hardware(latency_us=1000, clock_khz=25_000), ULX3S
+    )
     assert prediction.latency_cycles <= 25_000
     assert prediction.total.fits(read_board(ULX3S).resources)
     assert design.settings.family == "ecp5"
@@ -57,11 +59,10 @@ def test_quickstart_network_on_the_25f() -> None:
 @given(topology=networks(), latency_us=st.floats(2, 200), banks=st.sampled_from((1, 2)))
 def test_random_networks_meet_a_latency(topology: Topology, latency_us: float, banks: int) -> None:
     want = hardware(latency_us=latency_us, banks=banks)
-    try:
-        design, prediction = lower_topology(topology, want, KCU1500)
-    except DesignError as error:
-        assert "no folding meets the target" in str(error)
+    lowered = lowered_or_none(topology, want, KCU1500)
+    if lowered is None:
         return
+    design, prediction = lowered
     check(design, prediction)
     assert prediction.latency_cycles <= latency_us * 100 + 1e-6
 
@@ -70,13 +71,24 @@ def test_random_networks_meet_a_latency(topology: Topology, latency_us: float, b
 @given(topology=networks(), interval=st.integers(4, 3000))
 def test_random_networks_meet_a_frame_rate(topology: Topology, interval: int) -> None:
     want = hardware(frame_rate_khz=100_000 / interval)
-    try:
-        design, prediction = lower_topology(topology, want, ULX3S)
-    except DesignError as error:
-        assert "no folding meets the target" in str(error)
+    lowered = lowered_or_none(topology, want, ULX3S)
+    if lowered is None:
         return
+    design, prediction = lowered
     check(design, prediction)
     assert prediction.interval_cycles <= interval
+
+
+def lowered_or_none(
+    topology: Topology, want: dict[str, Any], target: dict[str, Any]
+) -> tuple[Design, Prediction] | None:
+    """None where no folding meets the target; any other error is a failure."""
+    try:
+        return lower_topology(topology, want, target)
+    except DesignError as error:
+        if "no folding meets the target" not in str(error):
+            raise
+        return None
 
 
 def check(design: Design, prediction: Prediction) -> None:

@@ -6,13 +6,23 @@ from collections.abc import Iterator
 
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.resources import Resources
-from speckleforge.layers.blocks import SMALL_LINES, Memory, fifo, memory_cost, requantise_bits, tree_bits
+from speckleforge.layers.blocks import (
+    SMALL_LINES,
+    Memory,
+    fifo,
+    memory_cost,
+    requantise_bits,
+    soft,
+    soft_bits,
+    tree_bits,
+)
 from speckleforge.layers.conv2d.kernel import Conv2dKernel
 from speckleforge.layers.fitted import Terms, layer_fit, predict
 
 
-def memories(kernel: Conv2dKernel, banks: int) -> Iterator[Memory]:
+def memories(kernel: Kernel, banks: int) -> Iterator[Memory]:
     """Weights (one memory for each multiplier position), biases and shifts, line buffer, output FIFO."""
+    assert isinstance(kernel, Conv2dKernel)
     weight, bias, shift = kernel.op.parameters(kernel.tensor)
     groups = -(-kernel.op.filters // kernel.unroll_out)
     yield Memory(kernel.unroll_out * kernel.unroll_taps, weight.type.bits, kernel.phases * banks)
@@ -22,7 +32,7 @@ def memories(kernel: Conv2dKernel, banks: int) -> Iterator[Memory]:
     yield fifo(kernel.sink.word_bits, kernel.fifo)
 
 
-def terms(kernel: Kernel) -> Terms:
+def terms(kernel: Kernel, family: str) -> Terms:
     """Bits of what it is made of."""
     assert isinstance(kernel, Conv2dKernel)
     op, source, lanes, taps = kernel.op, kernel.source, kernel.sink.lanes, kernel.unroll_taps
@@ -40,6 +50,7 @@ def terms(kernel: Kernel) -> Terms:
             "requantise_bits": shifter + 2 * sums * acc_bits,
             "select_bits": operands * (-(-kernel.taps // taps) - 1),
             "multipliers": kernel.unroll_out * taps,
+            "soft_product_bits": soft_bits(products(kernel), source.element.bits, weight.type.bits, family),
             "word_bits": kernel.sink.word_bits,
             "block": 1,
         },
@@ -52,14 +63,19 @@ def terms(kernel: Kernel) -> Terms:
     }
 
 
-def multipliers(kernel: Kernel) -> int:
-    """All lanes, channels and taps that multiply in one cycle."""
+def products(kernel: Kernel) -> int:
+    """Products in one cycle: all lanes, channels and taps."""
     assert isinstance(kernel, Conv2dKernel)
     return kernel.sink.lanes * kernel.unroll_out * kernel.unroll_taps
 
 
+def multipliers(kernel: Kernel, family: str) -> int:
+    """Multiplier blocks."""
+    assert isinstance(kernel, Conv2dKernel)
+    return 0 if soft(kernel.source.element.bits, kernel.op.weights.bits, family) else products(kernel)
+
+
 def cost(kernel: Kernel, family: str, banks: int) -> Resources:
     """Predicted resources on `ecp5` or `ultrascale`; one multiplier block a product."""
-    assert isinstance(kernel, Conv2dKernel)
-    luts, rams = memory_cost(memories(kernel, banks), family)
-    return predict(layer_fit("conv2d", family), terms(kernel), lutram=luts, dsp=multipliers(kernel), bram=rams)
+    memory = memory_cost(memories(kernel, banks), family)
+    return predict(layer_fit("conv2d", family), terms(kernel, family), memory, multipliers(kernel, family))

@@ -9,13 +9,14 @@ from speckleforge.layers.fitted import Terms, layer_fit, predict
 from speckleforge.layers.maxpool2d.kernel import MaxPool2dKernel
 
 
-def memories(kernel: MaxPool2dKernel) -> tuple[Memory, ...]:
+def memories(kernel: Kernel, banks: int) -> tuple[Memory, ...]:
     """Line buffer and output FIFO."""
+    assert isinstance(kernel, MaxPool2dKernel)
     lines = Memory(1, (kernel.op.size[0] - 1) * kernel.source.word_bits, kernel.walk.words, SMALL_LINES)
     return lines, fifo(kernel.sink.word_bits, kernel.fifo)
 
 
-def terms(kernel: Kernel) -> Terms:
+def terms(kernel: Kernel, family: str) -> Terms:
     """Bits of what it is made of."""
     assert isinstance(kernel, MaxPool2dKernel)
     op, source, sink = kernel.op, kernel.source, kernel.sink
@@ -30,6 +31,5 @@ def terms(kernel: Kernel) -> Terms:
 
 def cost(kernel: Kernel, family: str, banks: int) -> Resources:
     """Predicted resources on `ecp5` or `ultrascale`."""
-    assert isinstance(kernel, MaxPool2dKernel)
-    luts, rams = memory_cost(memories(kernel), family)
-    return predict(layer_fit("maxpool2d", family), terms(kernel), lutram=luts, bram=rams)
+    memory = memory_cost(memories(kernel, banks), family)
+    return predict(layer_fit("maxpool2d", family), terms(kernel, family), memory)

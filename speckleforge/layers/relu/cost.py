@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.resources import Resources
-from speckleforge.layers.blocks import fifo, memory_cost
+from speckleforge.layers.blocks import Memory, fifo, memory_cost
 from speckleforge.layers.fitted import Terms, layer_fit, predict
 from speckleforge.layers.relu.kernel import ReluKernel
 
 
-def terms(kernel: Kernel) -> Terms:
+def memories(kernel: Kernel, banks: int) -> tuple[Memory, ...]:
+    """The output FIFO."""
+    assert isinstance(kernel, ReluKernel)
+    return (fifo(kernel.sink.word_bits, kernel.fifo),)
+
+
+def terms(kernel: Kernel, family: str) -> Terms:
     """Bits of what it is made of: a gate a bit, and the FIFO."""
     assert isinstance(kernel, ReluKernel)
     return {
@@ -20,6 +26,5 @@ def terms(kernel: Kernel) -> Terms:
 
 def cost(kernel: Kernel, family: str, banks: int) -> Resources:
     """Predicted resources on `ecp5` or `ultrascale`; neither multipliers nor block RAM."""
-    assert isinstance(kernel, ReluKernel)
-    luts, rams = memory_cost([fifo(kernel.sink.word_bits, kernel.fifo)], family)
-    return predict(layer_fit("relu", family), terms(kernel), lutram=luts, bram=rams)
+    memory = memory_cost(memories(kernel, banks), family)
+    return predict(layer_fit("relu", family), terms(kernel, family), memory)

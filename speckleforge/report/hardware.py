@@ -106,18 +106,29 @@ def predicted_record(found: Found) -> dict[str, Any] | None:
 
 
 def block_rows(found: Found) -> list[dict[str, Any]]:
-    """Per kind of kernel: what was predicted for all its instances, and what synthesis made of them.
+    """Per kernel, and for the rest of the core: what was predicted and what synthesis made of it.
 
-    Synthesis reports modules, not instances: so several kernels of one kind are compared by their sum.
+    Synthesis maps every kernel on its own, so each is compared by its instance name; the rest is what remains of the sum.
     """
-    kernels, modules = dig(found, "prediction", "layers") or [], dig(found, "synthesis", "modules") or []
+    kernels, built = dig(found, "prediction", "layers") or [], _synthesised(found)
     rows = []
-    for kind in dict.fromkeys(kernel["kind"] for kernel in kernels):
-        mine = [kernel for kernel in kernels if kernel["kind"] == kind]
-        built = [module for module in modules if module["name"] == f"sf_{kind}"]
-        row: dict[str, Any] = {"kind": kind, "kernels": [kernel["name"] for kernel in mine]}
-        for name in AMOUNTS:
-            obtained = sum(module["resources"][name] * module["instances"] for module in built) if built else None
-            row[name] = {"predicted": sum(kernel["resources"][name] for kernel in mine), "synthesised": obtained}
-        rows.append(row)
+    for kernel in kernels:
+        obtained = built.get(f"u_{kernel['name']}")
+        rows.append({"name": kernel["name"], "kind": kernel["kind"], **_pairs(kernel["resources"], obtained)})
+    total, overhead = dig(found, "synthesis", "modules"), dig(found, "prediction", "overhead")
+    if kernels and overhead:
+        rest = None
+        if total and all(row["lut"]["synthesised"] is not None for row in rows):
+            rest = {n: total[0]["resources"][n] - sum(row[n]["synthesised"] for row in rows) for n in AMOUNTS}
+        rows.append({"name": "overhead", "kind": "", **_pairs(overhead, rest)})
     return rows
+
+
+def _synthesised(found: Found) -> dict[str, Found]:
+    """Resources of each instance that synthesis kept apart, by its name without the path."""
+    modules = dig(found, "synthesis", "modules") or []
+    return {path.rpartition(".")[2]: m["resources"] for m in modules for path in m.get("instance_names") or ()}
+
+
+def _pairs(predicted: Found, obtained: Found | None) -> dict[str, dict[str, Any]]:
+    return {n: {"predicted": predicted[n], "synthesised": obtained[n] if obtained else None} for n in AMOUNTS}

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from speckleforge.report.markdown import Record, number, percent, shown, table
-from speckleforge.report.page_hardware import blocks, kernels, resources, timing
+from speckleforge.report.page_hardware import kernels, resources, timing
 
 
 def page(record: Record) -> str:
     """The whole page."""
-    sections = (_summary, _gates, _accuracy, _verification, resources, kernels, blocks, timing, _about)
+    sections = (_summary, _gates, _accuracy, _verification, resources, kernels, timing, _about)
     return "\n".join(line for section in sections for line in section(record)) + "\n"
 
 

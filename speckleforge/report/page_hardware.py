@@ -36,35 +36,42 @@ def resources(record: Record) -> Iterator[str]:
 
 
 def kernels(record: Record) -> Iterator[str]:
-    """The planner's folding and prediction, kernel by kernel."""
+    """Folding and cost kernel by kernel: predicted, and what synthesis made of it."""
     predicted = dig(record, "hardware", "predicted") or {}
     if not predicted.get("layers"):
         return
+    about = {kernel["name"]: kernel for kernel in predicted["layers"]}
     rows = []
-    for kernel in predicted["layers"]:
+    for block in record["hardware"]["blocks"]:
+        kernel = about.get(block["name"], {})
         folding = ", ".join(f"{key} {value}" for key, value in (kernel.get("folding") or {}).items())
-        cost = [number(kernel["resources"][name]) for name in COLUMNS]
-        rows.append((kernel["name"], folding, number(kernel.get("interval_cycles")), *cost))
-    if predicted.get("overhead"):
-        cost = [number(predicted["overhead"][name]) for name in COLUMNS]
-        rows.append(("overhead", "guard, loader, registers, links", "-", *cost))
-    yield "## Kernels, predicted"
+        folding = folding or "guard, loader, registers, links"
+        rows.append(
+            (block["name"], folding, number(kernel.get("interval_cycles")), *map(_pair, map(block.get, COLUMNS)))
+        )
+    sums = [{stage: _sum(record, name, stage) for stage in ("predicted", "synthesised")} for name in COLUMNS]
+    rows.append(("sum", "", "", *map(_pair, sums)))
+    rows.append(("error", "", "", *map(_error, sums)))
+    yield "## Kernels: predicted / synthesised"
     yield ""
     yield from table(("kernel", "folding", "busy cycles", "LUT", "FF", "DSP", "BRAM"), rows, right=(2, 3, 4, 5, 6))
 
 
-def blocks(record: Record) -> Iterator[str]:
-    """Prediction against synthesis."""
-    rows = []
-    for block in record["hardware"]["blocks"]:
-        if block["lut"]["synthesised"] is None:
-            continue
-        pairs = [f"{number(block[name]['predicted'])} / {number(block[name]['synthesised'])}" for name in COLUMNS]
-        rows.append((block["kind"], str(len(block["kernels"])), *pairs))
-    if rows:
-        yield "## Predicted / synthesised, by kind of kernel"
-        yield ""
-        yield from table(("kind", "kernels", *(name.upper() for name in COLUMNS)), rows, right=(1, 2, 3, 4, 5))
+def _sum(record: Record, name: str, stage: str) -> int | None:
+    values = [block[name][stage] for block in record["hardware"]["blocks"]]
+    return None if None in values else sum(values)
+
+
+def _pair(found: Record | None) -> str:
+    """`predicted / synthesised`."""
+    return f"{number(found['predicted'])} / {number(found['synthesised'])}" if found else "-"
+
+
+def _error(total: Record) -> str:
+    """How far the prediction lies from what synthesis made, relative to the latter."""
+    if not total["synthesised"]:
+        return "-"
+    return f"{100 * (total['predicted'] / total['synthesised'] - 1):+.1f} %"
 
 
 def timing(record: Record) -> Iterator[str]:

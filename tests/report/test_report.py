@@ -10,6 +10,7 @@ import pytest
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.report import stage
+from speckleforge.report.page import page
 from speckleforge.spec import load_spec
 
 SPECS = Path(__file__).parents[2] / "specs"
@@ -34,7 +35,13 @@ def results() -> dict[str, Any]:
         "resources": RESOURCES,
         "folding": {"fifo": 4},
     }
-    module = {"name": "sf_conv2d", "instances": 1, "resources": RESOURCES}
+    top = {
+        "name": "sf_top",
+        "instances": 1,
+        "instance_names": [],
+        "resources": {n: 2 * c for n, c in RESOURCES.items()},
+    }
+    module = {"name": "sf_conv2d", "instances": 1, "instance_names": ["u_core.u_conv2d_1"], "resources": RESOURCES}
     verification = {"patterns": 32, "engines": ["reference", "rtl"], "mismatches": 0}
     cycles = {"latency_cycles": 5000, "interval_cycles": 4000, "after_last_word": 70, "as_predicted": True}
     scenario = {"name": "broken frames", "frames": 12, "holds": True}
@@ -43,10 +50,16 @@ def results() -> dict[str, Any]:
         "training": {"accuracy": {"float": {"k5": accuracy(0.85)}}, "best_epoch": 3},
         "accuracy": {"float": floats, "integer": integers, "single_vs_multi": {"balanced": 0.7}},
         "verification": {**verification, "cycles": cycles, "scenarios": [scenario]},
-        "prediction": {"resources": RESOURCES, "latency_cycles": 4990, "interval_cycles": 4000, "layers": [layer]},
+        "prediction": {
+            "resources": RESOURCES,
+            "latency_cycles": 4990,
+            "interval_cycles": 4000,
+            "layers": [layer],
+            "overhead": {n: c // 2 for n, c in RESOURCES.items()},
+        },
         "synthesis": {
             "resources": used("synthesised", "yosys 0.70", tuple(RESOURCES)),
-            "modules": [module],
+            "modules": [top, module],
             "fmax_mhz": {"value": None, "reason": "not placed and routed yet"},
         },
         "placement": {"resources": used("placed_and_routed", "nextpnr-ecp5 0.11", ("lut", "ff", "dsp", "bram"))},
@@ -75,6 +88,14 @@ def test_the_latest_stage_wins_and_says_so() -> None:
     assert hardware["latency_us"] == {"value": 200.0, "stage": "simulated", "tool": "verilator", "clock_mhz": 25.0}
     assert hardware["needs_clock_mhz"] == {"for": "300 us", "value": 16.667}
     assert hardware["blocks"][0]["lut"] == {"predicted": 1200, "synthesised": 1200}
+    assert hardware["blocks"][1]["name"] == "overhead"
+    assert hardware["blocks"][1]["lut"] == {"predicted": 600, "synthesised": 1200}
+
+
+def test_the_page_shows_the_error_of_the_prediction() -> None:
+    text = page(record("quickstart", results()))
+    assert "| sum |  |  | 1,800 / 2,400 |" in text
+    assert "| error |  |  | -25.0 % |" in text
 
 
 def test_gates_hold_or_do_not() -> None:
@@ -149,7 +170,7 @@ def test_the_page_says_what_matters() -> None:
         "Latency as a time: 200 us at 25 MHz (simulated, verilator)",
         "| LUT | 1,250 | 24,288 |",
         "nextpnr-ecp5 0.11",
-        "| accuracy_k5 | at least 0.7 | 0.84 | holds |",
+        "| accuracy_k5 | at least 0.8 | 0.84 | holds |",
         "nothing here was measured on a board",
     ):
         assert words in text

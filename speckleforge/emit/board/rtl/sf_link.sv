@@ -188,11 +188,19 @@ module sf_link #(
       .out_data (tx_data)
   );
 
+  // What is counted, a cycle late: the counters' carries stand behind registers.
+  logic counts_good, counts_broken, counts_malformed, counts_accepted, counts_dropped, counts_result;
   logic [31:0] good_count, broken_count, malformed_count, accepted_count, dropped_count, result_count;
   assign event_good = good;
   assign event_bad = bad || unknown || frame_malformed || config_malformed || dropped;
 
   always_ff @(posedge clk) begin
+    counts_good <= good && !rst;
+    counts_broken <= bad && !rst;
+    counts_malformed <= (unknown || frame_malformed || config_malformed) && !rst;
+    counts_accepted <= accepted && !rst;
+    counts_dropped <= dropped && !rst;
+    counts_result <= res_valid && res_ready && !rst;
     if (rst) begin
       good_count <= '0;
       broken_count <= '0;
@@ -201,12 +209,12 @@ module sf_link #(
       dropped_count <= '0;
       result_count <= '0;
     end else begin
-      good_count <= good_count + {31'd0, good};
-      broken_count <= broken_count + {31'd0, bad};
-      malformed_count <= malformed_count + {31'd0, unknown || frame_malformed || config_malformed};
-      accepted_count <= accepted_count + {31'd0, accepted};
-      dropped_count <= dropped_count + {31'd0, dropped};
-      result_count <= result_count + {31'd0, res_valid && res_ready};
+      good_count <= good_count + {31'd0, counts_good};
+      broken_count <= broken_count + {31'd0, counts_broken};
+      malformed_count <= malformed_count + {31'd0, counts_malformed};
+      accepted_count <= accepted_count + {31'd0, counts_accepted};
+      dropped_count <= dropped_count + {31'd0, counts_dropped};
+      result_count <= result_count + {31'd0, counts_result};
     end
   end
 

@@ -1,4 +1,4 @@
-"""A build of all real stages in which every one is a hit: `warm.py STORE` prints the statuses."""
+"""A build of all real stages in which every one is a hit: `warm.py STORE` prints the statuses and heavy packages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from speckleforge.graph.job import Job
 from speckleforge.graph.keys import PACKAGES
 from speckleforge.store.ac import Entry
 from speckleforge.store.store import Store
+
+HEAVY = {"doit", "jsonschema", "numpy", "onnx", "onnxruntime", "rich", "safetensors", "torch"}
 
 
 class WarmSpec:
@@ -39,7 +41,7 @@ def main(folder: str) -> None:
     """Build and print."""
     store = Store(Path(folder))
     built = build(WarmSpec(), store, folder=store.root / "build")
-    print(" ".join(sorted({outcome.status for outcome in built.outcomes})))
+    print(*sorted({outcome.status for outcome in built.outcomes}), *sorted(HEAVY & set(sys.modules)))
 
 
 if __name__ == "__main__":

@@ -17,26 +17,32 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
 
-EVERY_S = 5.0  # between two lines of one stage
+EVERY_S = 30.0  # between two lines of one stage that runs
 COLOURS = {"hit": "green", "run": "green", "runs": "cyan", "failed": "red", "skipped": "dim", "waits": "dim"}
 
 
 class Lines(AbstractContextManager["Lines"]):
-    """One line for each thing worth knowing; for logs and pipes."""
+    """For logs and pipes: a line when a stage starts and ends, and every half minute where it is in between."""
 
     def __init__(self, write: Callable[[str], None]) -> None:
         self.write = write
-        self.spoke: dict[str, float] = {}
+        self.latest: dict[str, str] = {}  # what each running stage said last
+        self.spoke_s: dict[str, float] = {}  # how long it ran when its latest line was written
 
     def __call__(self, event: Event) -> None:
         """Take one event."""
-        text = describe(event)
         if event.kind == "progress":
-            if time.monotonic() - self.spoke.get(event.stage, 0.0) < EVERY_S:
-                return
-            self.spoke[event.stage] = time.monotonic()
-        if text:
-            self.write(f"{event.stage}: {text}")
+            self.latest[event.stage] = describe(event)
+        elif event.kind == "alive":
+            self.beat(event)
+        else:
+            self.write(f"{event.stage}: {describe(event)}")
+
+    def beat(self, event: Event) -> None:
+        """A stage is alive, as it says about once a second; most of it is not worth a line."""
+        if event.elapsed_s - self.spoke_s.get(event.stage, 0.0) >= EVERY_S:
+            self.spoke_s[event.stage] = event.elapsed_s
+            self.write(f"{event.stage}: {text_seconds(event.elapsed_s)}: {self.latest.get(event.stage) or 'runs'}")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -49,7 +55,7 @@ def describe(event: Event) -> str:
     if event.kind == "started":
         return f"runs ({event.message})"
     if event.kind == "progress":
-        return f"{100 * event.done:.0f} % {event.message}"
+        return f"{100 * event.done:.0f} % {event.message}" if event.done > 0 else event.message
     outcome = event.outcome
     if outcome is None:
         return ""

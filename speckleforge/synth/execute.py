@@ -12,7 +12,7 @@ from speckleforge.errors import Problem, StageError
 from speckleforge.synth import pyosys_runner
 from speckleforge.synth.plan import Command, Plan
 from speckleforge.tools.find import Tool, find_tool
-from speckleforge.tools.process import Watch, minimal_environment, run_tool
+from speckleforge.tools.process import minimal_environment, run_tool
 
 # WebAssembly tools compile themselves on their first start; one at a time, because they write their cache in place.
 WEBASSEMBLY = ("nextpnr-ecp5", "ecppack")
@@ -33,7 +33,7 @@ def execute(plan: Plan, folder: Path, log: Path, progress: Progress | None = Non
     log
         Output of all commands.
     progress
-        Called about once a second with the fraction of commands done and a line.
+        Called when a command starts, with the fraction of commands done and the tool's name.
 
     Raises
     ------
@@ -43,7 +43,9 @@ def execute(plan: Plan, folder: Path, log: Path, progress: Progress | None = Non
     for name, text in plan.files:
         (folder / name).write_text(text, encoding="utf-8")
     for index, command in enumerate(plan.commands):
-        _run(command, folder, log, _watch(progress, index / len(plan.commands), command.tool))
+        if progress is not None:
+            progress(index / len(plan.commands), command.tool)
+        _run(command, folder, log)
     for name in plan.results:
         path = folder / name
         if not path.is_file() or path.stat().st_size == 0:
@@ -57,14 +59,7 @@ def tool_label(name: str) -> str:
     return f"{shown} {find_tool(name).version}"
 
 
-def _watch(progress: Progress | None, done: float, tool: str) -> Watch:
-    """Report the time that a tool has been running."""
-    if progress is None:
-        return Watch()
-    return Watch(heartbeat=lambda elapsed_s: progress(done, f"{tool}: {elapsed_s:.0f} s"))
-
-
-def _run(command: Command, folder: Path, log: Path, watch: Watch) -> None:
+def _run(command: Command, folder: Path, log: Path) -> None:
     """Run one command."""
     tool = find_tool(command.tool)
     words = [*tool.command, *command.arguments]
@@ -73,7 +68,7 @@ def _run(command: Command, folder: Path, log: Path, watch: Watch) -> None:
     env = dict(tool.env)
     if command.tool in WEBASSEMBLY:
         env["YOWASP_CACHE_DIR"] = str(_compiled(tool, folder, log))
-    run_tool(words, cwd=folder, log=log, env=minimal_environment(env), watch=watch)
+    run_tool(words, cwd=folder, log=log, env=minimal_environment(env))
 
 
 def _compiled(tool: Tool, folder: Path, log: Path) -> Path:

@@ -107,9 +107,27 @@ def test_json_is_the_record(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
 def test_lines_are_thinned_out() -> None:
     said: list[str] = []
     lines = progress.Lines(said.append)
-    for percent in range(100):
-        lines(Event("progress", "train", f"epoch {percent}", percent / 100))
-    assert said == ["train: 0 % epoch 0"]
+    lines(Event("started", "train", "no result yet"))
+    for second in range(100):
+        lines(Event("progress", "train", f"epoch {second}", second / 100))
+        lines(Event("alive", "train", elapsed_s=float(second)))
+    lines(Event("finished", "train", outcome=Outcome("train", "run", "no result yet", wall_s=100.0)))
+    assert said == [
+        "train: runs (no result yet)",
+        "train: 30.0 s: 30 % epoch 30",
+        "train: 1 min 0 s: 60 % epoch 60",
+        "train: 1 min 30 s: 90 % epoch 90",
+        "train: done in 1 min 40 s",
+    ]
+
+
+def test_a_tool_that_says_nothing_gets_no_percentage() -> None:
+    said: list[str] = []
+    lines = progress.Lines(said.append)
+    lines(Event("alive", "simulators", elapsed_s=31.0))
+    lines(Event("progress", "place_route", "nextpnr-ecp5"))
+    lines(Event("alive", "place_route", elapsed_s=31.0))
+    assert said == ["simulators: 31.0 s: runs", "place_route: 31.0 s: nextpnr-ecp5"]
 
 
 def test_the_display_appears_only_when_a_stage_runs(monkeypatch: pytest.MonkeyPatch) -> None:

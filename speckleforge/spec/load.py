@@ -47,7 +47,14 @@ def spec_of(tree: Tree, path: Path) -> Spec:
 
 def _rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     """What a schema cannot say."""
-    return [*_preprocess_rules(values, tree), *_image_rules(values, tree), *_train_rules(values, tree)]
+    rules = (_name_rules, _preprocess_rules, _image_rules, _train_rules)
+    return [problem for rule in rules for problem in rule(values, tree)]
+
+
+def _name_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """A name is one word: Python's `$` in the schema's pattern lets a line break at its end pass."""
+    name = values["name"]
+    return [tree.problem(("name",), "ends with a line break", got=repr(name))] if name != name.strip() else []
 
 
 def _preprocess_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:

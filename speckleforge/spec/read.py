@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 
-from speckleforge.errors import Problem, SpecError, did_you_mean
+from speckleforge.errors import Problem, SpecError
 from speckleforge.spec.tree import Tree, parse_tree
 
 MAX_BYTES = 1_000_000
@@ -43,10 +44,11 @@ def decode_tree(content: bytes, name: str) -> Tree:
 
 def _unreadable(path: Path, error: OSError) -> Problem:
     """Why a file cannot be read, with its nearest neighbour where it is not there."""
+    step = "give the path of a spec"
     if not isinstance(error, FileNotFoundError):
-        return Problem(f"cannot be read: {error.strerror}", str(path))
-    folder = path.parent
-    names = sorted(item.name for item in folder.glob("*.yaml")) if folder.is_dir() else []
-    hint = did_you_mean(path.name, names)
-    found = ", ".join(str(folder / name) for name in names[:8])
-    return Problem("no such file", str(path), allowed=found, next_step=hint or "give the path of a spec")
+        return Problem(f"cannot be read: {error.strerror}", str(path), next_step=step)
+    there = {item.stem: item.name for item in sorted(path.parent.glob("[!.]*.yaml"))}
+    near = get_close_matches(path.stem, there, n=1)  # by stems: `.yaml` alone makes no two names alike
+    hint = f"did you mean '{there[near[0]]}'?" if near else step
+    found = ", ".join(str(path.with_name(name)) for name in list(there.values())[:8])
+    return Problem("no such file", str(path), allowed=found, next_step=hint)

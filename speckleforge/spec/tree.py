@@ -17,6 +17,7 @@ from speckleforge.spec.scalars import scalar_value
 
 KeyPath = tuple[str | int, ...]
 MAX_NODES = 20_000  # an alias of aliases of aliases can stand for more values than memory holds
+MAX_DEPTH = 50  # levels; PyYAML composes by recursion, in C, where too many of them end the process
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MERGE = "tag:yaml.org,2002:merge"
 _PLAIN = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
@@ -90,6 +91,7 @@ def parse_tree(text: str, file: str) -> Tree:
 def _compose(text: str, file: str) -> yaml.Node | None:
     """The node graph; a syntax error becomes a problem with its place."""
     try:
+        _check_depth(text, file)
         return yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         raise SpecError(_syntax(error, text, file)) from error
@@ -99,8 +101,20 @@ def _compose(text: str, file: str) -> yaml.Node | None:
         raise SpecError(
             Problem("a character that YAML does not allow", where, got=str(error).splitlines()[0])
         ) from error
-    except RecursionError as error:
-        raise SpecError(Problem("nested too deeply", file)) from error
+
+
+def _check_depth(text: str, file: str) -> None:
+    """Refuse a text that nests too deeply, event by event, which takes no recursion."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAX_DEPTH:
+            mark: Any = event.start_mark
+            where = f"{file}:{mark.line + 1}:{mark.column + 1}"
+            raise SpecError(Problem("nested too deeply", where, allowed=f"{MAX_DEPTH} levels at most"))
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
@@ -135,6 +149,9 @@ class _Reader:
         self.marks[path] = _mark(node)
         if any(node is other for other in self.open):
             self.report(node, path, "an alias that contains itself")
+            return None
+        if len(self.open) > MAX_DEPTH:  # through aliases, which the text does not show
+            self.report(node, path, "nested too deeply")
             return None
         if len(self.marks) > MAX_NODES:
             raise SpecError([*self.problems, Problem("too many values", self.file, allowed=f"{MAX_NODES} at most")])

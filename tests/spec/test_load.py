@@ -10,6 +10,7 @@ import pytest
 
 from speckleforge.errors import SpecError
 from speckleforge.spec import load_spec, parse_spec
+from speckleforge.spec.tree import MAX_DEPTH
 
 from .conftest import ROOT, SPECS
 
@@ -43,6 +44,7 @@ def test_quickstart_loads() -> None:
 
 
 MISTAKES = [
+    ("name: kcu1500", 'name: "kcu1500\\n"', '"kcu1500', "name: ends with a line break", ""),
     ("gain: 2", "gian: 2", "gian", "unknown key 'gian'", "did you mean 'gain'?"),
     ("- relu", "- relo", "relo", "'relo' is not defined", "did you mean 'relu'?"),
     ("maxpool2d: {size", "maxpol2d: {size", "maxpol2d", "unknown layer 'maxpol2d'", "did you mean 'maxpool2d'?"),
@@ -106,6 +108,9 @@ BOMB = "a: &a [1]\n" + "".join(f"{c}: &{c} [*{p}{f',*{p}' * 9}]\n" for p, c in z
         ("forge: 1\n---\nforge: 1\n", "2:1: more than one document"),
         ("- 1\n", "not a mapping of keys"),
         ("forge: &a [*a]\n", "an alias that contains itself"),
+        ("[" * 400_000, f"s.yaml:1:{MAX_DEPTH + 1}: nested too deeply"),
+        ("- " * 400_000, f"s.yaml:1:{2 * MAX_DEPTH + 1}: nested too deeply"),
+        ("".join(f"a{n}: &a{n} [{f'*a{n - 1}' if n else ''}]\n" for n in range(99)), "nested too deeply"),
         ("forge: 1\nname: \x01\n", "2:7: a character that YAML does not allow"),
         ("? [1]\n: 2\n", "a key must be a word"),
         ("forge: 2\n", "forge: not an allowed value"),

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +36,9 @@ class Console:
             print(json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False))
 
     def note(self, text: str) -> None:
-        """A line beside the result."""
-        print(text, file=sys.stderr, flush=True)
+        """A line beside the result; that nobody reads it is no reason to stop."""
+        with suppress(OSError):
+            print(text, file=sys.stderr, flush=True)
 
     def paint(self, text: str, colour: str) -> str:
         """`text` in a colour where stdout is a terminal that wants one."""

@@ -20,11 +20,18 @@ from speckleforge.store.store import Store
 
 @dataclass(frozen=True)
 class Reached:
-    """A stage that the change reaches: by a value that it sees itself, or through what other stages give."""
+    """A stage that the change reaches: by a value that it sees itself, through what other stages give, or out of it."""
 
     stage: str
     direct: bool
     why: str
+    absent: bool = False
+
+    @property
+    def text(self) -> str:
+        """What becomes of it."""
+        fate = "absent" if self.absent else "runs again" if self.direct else "may run again"
+        return f"{self.stage}: {fate}: {self.why}"
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
@@ -59,7 +66,7 @@ def _say(values: tuple[Change, ...], stages: tuple[Reached, ...], costs: tuple[C
         console.say(f"  {_key(change)}: {change.before or '(none)'} -> {change.after or '(none)'}")
     console.say("stages")
     for item in stages:
-        console.say(f"  {item.stage}: {'runs again' if item.direct else 'may run again'}: {item.why}")
+        console.say(f"  {item.text}")
     console.say("predicted cost")
     rows = [(name, f"{a:,}", f"{b:,}", f"{b - a:+,}" if b != a else "same") for name, a, b in cost_rows(*costs)]
     for line in table(rows, ("", "before", "after", "change"), right=(1, 2, 3)):
@@ -77,8 +84,10 @@ def _key(change: Change) -> str:
 def reached(before: Spec, after: Spec) -> Iterator[Reached]:
     """Stages that see a changed value, and those behind them."""
     touched: set[str] = set()
-    old = bind(STAGES, before)
-    for stage in bind(STAGES, after).stages:
+    old, new = bind(STAGES, before), bind(STAGES, after)
+    for name in new.absent.keys() - old.absent.keys():
+        yield Reached(name, True, new.absent[name], absent=True)
+    for stage in new.stages:
         found = changes({"params": before.slice(stage.name)}, {"params": after.slice(stage.name)})
         behind = [name for name in stage.needs if name in touched]
         if stage.name in old.absent:

@@ -1,12 +1,14 @@
 """`forge`: words to a command, errors to exit codes. Takes the command line; gives an exit code.
 
-0 done, 1 a stage failed, 2 a bad spec or usage, 3 internal, 4 a gate does not hold, 130 and 143 interrupted.
+0 done, 1 a stage failed, 2 a bad spec or usage, 3 internal, 4 a gate does not hold, 130 and 143 interrupted, 141 the
+reader of the output is gone.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -17,7 +19,8 @@ from speckleforge.cli.console import Console
 from speckleforge.cli.options import COMMANDS, OPTIONS
 from speckleforge.errors import ForgeError, Problem, SpecError, did_you_mean
 
-INTERNAL, USAGE, INTERRUPTED = 3, 2, 130
+INTERNAL, INTERRUPTED = 3, 130
+BROKEN_PIPE = 141  # 128 + SIGPIPE, as of any program in a pipe
 
 
 class _Parser(argparse.ArgumentParser):
@@ -30,6 +33,9 @@ class _Parser(argparse.ArgumentParser):
 
 def entry() -> NoReturn:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):  # a file name need not be text, nor a terminal know every letter
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:]))
 
 
@@ -47,9 +53,9 @@ def main(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         console.note("forge: interrupted")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader (such as `head`) has seen enough
+    except BrokenPipeError:  # the reader (such as `head`) has seen enough; the rest of the result was not delivered
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return BROKEN_PIPE
     except Exception as error:
         return _internal(error, console)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +36,24 @@ def _option(*flags: str, **settings: Any) -> Option:
     return Option(flags, settings)
 
 
+def _folder(text: str) -> str:
+    """The name of a folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name of a folder is empty")
+    return text
+
+
+def _days(text: str) -> float:
+    """A number of days, 0 or more."""
+    try:
+        days = float(text)
+    except ValueError:
+        days = math.nan
+    if not days >= 0:
+        raise argparse.ArgumentTypeError(f"not a number of days: '{text}'")
+    return days
+
+
 OPTIONS: Mapping[str, Option] = {
     "spec": _option("spec", metavar="SPEC", help="a spec, such as specs/quickstart.yaml"),
     "specs": _option("specs", metavar="SPEC", nargs="+", help="specs, such as specs/*.yaml"),
@@ -44,15 +64,19 @@ OPTIONS: Mapping[str, Option] = {
         "action", metavar="ls|gc", choices=("ls", "gc"), help="ls: what is stored; gc: remove what is old"
     ),
     "json": _option("--json", action="store_true", help="one JSON document on stdout"),
-    "cache": _option("--cache", metavar="DIR", default="cache", help="the store (default: cache)"),
+    "cache": _option("--cache", metavar="DIR", type=_folder, default="cache", help="the store (default: cache)"),
     "out": _option(
-        "--out", metavar="DIR", default="build", help="where results appear, as DIR/<name> (default: build)"
+        "--out",
+        metavar="DIR",
+        type=_folder,
+        default="build",
+        help="where results appear, as DIR/<name> (default: build)",
     ),
     "jobs": _option("--jobs", "-j", metavar="N", type=int, default=2, help="stages at a time (default: 2)"),
     "to": _option("--to", metavar="STAGE", action="append", default=[], help="build this stage and what it needs"),
     "strict": _option("--strict", action="store_true", help="a gate that is not established does not hold either"),
     "plain": _option("--plain", action="store_true", help="progress as lines, on a terminal too"),
-    "keep_days": _option("--keep-days", metavar="N", type=float, default=30.0, help="keep what was used since (30)"),
+    "keep_days": _option("--keep-days", metavar="N", type=_days, default=30.0, help="keep what was used since (30)"),
     "dry_run": _option("--dry-run", action="store_true", help="only say what would go"),
     "write": _option("--write", action="store_true", help="write it to speckleforge/spec/schema.json"),
     "target": _option("--target", action="store_true", help="the schema of a board file"),

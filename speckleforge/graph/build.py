@@ -7,7 +7,7 @@ from pathlib import Path
 from speckleforge.errors import ForgeError
 from speckleforge.graph.events import Build, Listener, Outcome, nobody
 from speckleforge.graph.keys import Keys
-from speckleforge.graph.materialise import materialise
+from speckleforge.graph.materialise import claim, materialise
 from speckleforge.graph.plan import open_sources
 from speckleforge.graph.session import Session
 from speckleforge.graph.signals import Interruption, interruptible
@@ -56,8 +56,10 @@ def build(
     Raises
     ------
     ForgeError
-        The store cannot be used at all. The failure of a stage is an outcome, not an exception.
+        The store or `folder` cannot be used at all. The failure of a stage is an outcome, not an exception.
     """
+    if folder is not None:
+        claim(folder)
     keys = keys or Keys(spec, open_sources(store))
     pipeline = bind(stages, spec)
     chosen = pipeline.upto(targets)

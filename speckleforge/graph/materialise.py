@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -22,6 +23,20 @@ LOCK = ".forge.lock"
 LOGS = "logs"
 
 
+def claim(folder: Path) -> None:
+    """Make `folder` and write to it: that this fails is better known before the work than after it.
+
+    Raises
+    ------
+    StoreError
+        It cannot be made, or not be written to.
+    """
+    with store_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+
+
 def materialise(store: Store, folder: Path, outcomes: Iterable[Outcome]) -> None:
     """Make `folder` show the outputs of these outcomes, and logs; stages that are not among them stay as they are."""
     with store_errors(folder), locked(folder / LOCK):
@@ -30,7 +45,7 @@ def materialise(store: Store, folder: Path, outcomes: Iterable[Outcome]) -> None
         for outcome in outcomes:
             shown = _shown(store, outcome)
             for name in [name for name, item in after.items() if item["stage"] == outcome.name and name not in shown]:
-                _remove(folder / name)
+                remove_tree(folder / name)
                 del after[name]
             for name, digest in shown.items():
                 if after.get(name, {}).get("digest") != digest or after[name]["looks"] != _looks(folder / name):
@@ -54,14 +69,14 @@ def _place(store: Store, digest: str, target: Path) -> None:
     """Copy beside, then rename: `target` is never half-written."""
     fresh, old = target.with_name(f".new-{target.name}"), target.with_name(f".old-{target.name}")
     target.parent.mkdir(parents=True, exist_ok=True)
-    _remove(fresh)
+    remove_tree(fresh)
     store.cas.copy_out(digest, fresh)
     if target.is_dir() or fresh.is_dir():  # a folder cannot be renamed over another
-        _remove(old)
+        remove_tree(old)
         if target.exists():
             target.rename(old)
     fresh.rename(target)
-    _remove(old)
+    remove_tree(old)
 
 
 def _show_failure(outcome: Outcome, folder: Path) -> None:
@@ -69,7 +84,7 @@ def _show_failure(outcome: Outcome, folder: Path) -> None:
     if outcome.log is not None and outcome.log.is_file():
         target = folder / LOGS / f"{outcome.name}.log"
         target.parent.mkdir(parents=True, exist_ok=True)
-        _remove(target)
+        remove_tree(target)
         shutil.copyfile(outcome.log, target)
 
 
@@ -94,8 +109,3 @@ def _manifest(folder: Path) -> dict[str, Mapping[str, object]]:
         return {name: dict(item) for name, item in record.items() if {"stage", "digest", "looks"} <= set(item)}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
-
-
-def _remove(path: Path) -> None:
-    """Remove what is there."""
-    remove_tree(path)

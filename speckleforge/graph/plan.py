@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from speckleforge.graph.keys import PACKAGES, Keys
@@ -130,8 +129,3 @@ def _depending(stage: Stage, document: KeyDocument, latest: Entry | None, waits:
 def _absent(pipeline: Pipeline, targets: tuple[str, ...]) -> tuple[Planned, ...]:
     """Rows for the stages that take no part (unless single stages were asked for)."""
     return tuple(Planned(name, "absent", why) for name, why in pipeline.absent.items() if not targets)
-
-
-def default_store(root: Path | None = None) -> Store:
-    """The store of the project in the current folder, or the one at `root`."""
-    return Store(root or Path("cache"))

@@ -17,11 +17,8 @@ from doit.reporter import ZeroReporter
 from doit.runner import MThreadRunner
 from doit.task import Stream, Task
 
-from speckleforge.graph.build import build
 from speckleforge.graph.session import Session
 from speckleforge.graph.stage import Stage
-
-__all__ = ["build", "schedule"]
 
 
 def schedule(stages: tuple[Stage, ...], session: Session, jobs: int) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ class Entry:
         How long the stage ran, in seconds.
     log
         Digest of its log.
+    imported
+        Names of our modules and resources that it really loaded.
     """
 
     key: str
@@ -37,7 +39,7 @@ class Entry:
     document: Mapping[str, Any]
     wall_s: float = 0.0
     log: str = ""
-    imported: tuple[str, ...] = field(default=())
+    imported: tuple[str, ...] = ()
 
 
 class ActionCache:

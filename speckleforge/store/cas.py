@@ -7,6 +7,7 @@ before it is believed. A damaged blob is deleted and counts as missing. Copies o
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from contextlib import suppress
@@ -55,10 +56,7 @@ class ContentStore:
 
     def put_bytes(self, content: bytes) -> str:
         """Take in bytes."""
-        import hashlib
-
-        name = hashlib.sha256(content).hexdigest()
-        digest = "blob:" + name
+        digest = "blob:" + hashlib.sha256(content).hexdigest()
         if not self._sound(digest):
             with replacing(self.path(digest), mode=_MODE) as stream:
                 stream.write(content)

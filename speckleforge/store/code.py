@@ -11,8 +11,10 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
+from speckleforge.errors import StoreError
 from speckleforge.store.files import hash_file, store_errors, write_bytes
 from speckleforge.store.syntax import Import, SourceFacts, read_source
 
@@ -99,13 +101,14 @@ class SourceTree:
         return self._bytes.get(path) == hash_file(path)
 
     def remember(self) -> None:
-        """Save what was learned about syntax trees, for a faster start next time."""
+        """Save what was learned about syntax trees, for a faster start next time; a store may be read-only."""
         if self._index_path is None or not self._changed:
             return
         if len(self._index) > _MOST_REMEMBERED:
             self._index = {name: facts for name, facts in self._index.items() if name in self._used}
         record = {"format": _FORMAT, "files": {name: facts.record() for name, facts in self._index.items()}}
-        write_bytes(self._index_path, json.dumps(record, sort_keys=True, separators=(",", ":")).encode())
+        with suppress(StoreError):
+            write_bytes(self._index_path, json.dumps(record, sort_keys=True, separators=(",", ":")).encode())
         self._changed = False
 
     def _read(self, module: str) -> SourceFacts | None:

@@ -17,6 +17,7 @@ from speckleforge.errors import Problem, StoreError
 
 CHUNK = 1 << 20
 _FICLONE = 0x40049409  # Source: linux/fs.h, _IOW(0x94, 9, int)
+_ELSEWHERE = "choose another folder: --cache for the store, --out for results"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -111,5 +112,5 @@ def _problem(path: Path, error: OSError) -> Problem:
         step = "free some space (`forge cache gc` removes what no spec uses any more), then run again"
         return Problem("the disk is full", where, got=str(error.strerror), next_step=step)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return Problem("no permission", where, got=str(error.strerror), next_step="choose another store with --cache")
-    return Problem("the store cannot be used", where, got=str(error))
+        return Problem("no permission", where, got=str(error.strerror), next_step=_ELSEWHERE)
+    return Problem("cannot be read or written", where, got=str(error), next_step=_ELSEWHERE)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
+from speckleforge.errors import Problem, StoreError
 from speckleforge.store.ac import ActionCache, Entry
 from speckleforge.store.cas import ContentStore
 from speckleforge.store.files import remove_tree, store_errors
@@ -14,10 +15,18 @@ from speckleforge.store.lock import locked
 
 
 class Store:
-    """The content store, the action cache and the folders that go with them."""
+    """The content store, the action cache and the folders that go with them; nothing is made before it is needed.
+
+    Raises
+    ------
+    StoreError
+        `root` is there and is no folder.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
+        if self.root.exists() and not self.root.is_dir():
+            raise StoreError(Problem("the store is not a folder", str(root), next_step="choose another with --cache"))
         self.cas = ContentStore(self.root / "cas")
         self.ac = ActionCache(self.root / "ac", self.root / "latest")
         self.code_index = self.root / "code.json"

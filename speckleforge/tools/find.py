@@ -86,11 +86,6 @@ def fingerprint(name: str) -> str:
     return tool.version if tool else MISSING
 
 
-def known_tools() -> tuple[str, ...]:
-    """Names of all tools that stages may ask for."""
-    return tuple(_KNOWN)
-
-
 @cache
 def package_version(name: str) -> str:
     """Version of an installed Python package from its metadata (nothing is imported), or `missing`."""

@@ -46,6 +46,13 @@ def test_against_a_revision(repository: Path, capsys: pytest.CaptureFixture[str]
     assert "latency cycles" in out
 
 
+def test_a_stage_that_takes_no_part_any_more(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diff", str(KCU.with_name("quickstart.yaml")), "specs/k.yaml"]) == 0
+    out = capsys.readouterr().out
+    assert "place_route: absent: no place and route comes with the package for toolchain 'xilinx'" in out
+    assert "bitstream: absent: needs place_route" in out
+
+
 def test_a_new_seed_reaches_no_hardware(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(repository, "temperature: 0.1, seed: 0", "temperature: 0.1, seed: 5")
     assert main(["diff", "--json", "HEAD:specs/k.yaml", "specs/k.yaml"]) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -11,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from speckleforge.cli import main as program
+from speckleforge.cli.console import Console
 from speckleforge.cli.main import main
 from speckleforge.cli.options import COMMANDS, OPTIONS
+from speckleforge.errors import StoreError
+from speckleforge.store import code
 
 ROOT = Path(__file__).parents[2]
 KCU, QUICK = (str(ROOT / "specs" / f"{name}.yaml") for name in ("kcu1500", "quickstart"))
@@ -45,6 +49,11 @@ def test_check_describes_good_specs(capsys: pytest.CaptureFixture[str]) -> None:
         (["cache", "clean"], "invalid choice"),
         (["diff", KCU, "nosuchrevision:specs/kcu1500.yaml"], "no such spec"),
         (["check", "."], "cannot be read: Is a directory"),
+        (["check", ""], "cannot be read: Is a directory"),
+        (["plan", "--cache", "", KCU], "the name of a folder is empty"),
+        (["build", "--out", "", KCU], "the name of a folder is empty"),
+        (["cache", "gc", "--keep-days", "nan"], "not a number of days: 'nan'"),
+        (["cache", "gc", "--keep-days", "-1"], "not a number of days: '-1'"),
     ],
 )
 def test_a_wrong_usage_is_one_clear_error(words: list[str], what: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,6 +62,61 @@ def test_a_wrong_usage_is_one_clear_error(words: list[str], what: str, capsys: p
     assert what in err
     assert "Traceback" not in err
     assert out == ""
+
+
+def test_the_nearest_file_is_named_by_its_stem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("kcu1500.yaml", ".hidden.yaml"):
+        (tmp_path / name).touch()
+    assert main(["check", "kcu150.yaml"]) == main(["check", "other.yaml"]) == 2
+    err = capsys.readouterr().err
+    assert err.count("did you mean 'kcu1500.yaml'?") == 1
+    assert "hidden" not in err
+
+
+@pytest.mark.parametrize(
+    "words", [["plan", KCU], ["build", QUICK], ["why", "train", KCU], ["report", KCU], ["cache", "ls"], ["cache", "gc"]]
+)
+def test_a_store_that_is_no_folder(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "cache").touch()
+    assert main(words) == 1
+    err = capsys.readouterr().err
+    assert "cache: the store is not a folder" in err
+    assert "--cache" in err
+
+
+def test_results_that_cannot_be_written_are_told_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "build").touch()
+    assert main(["build", QUICK]) == 1
+    err = capsys.readouterr().err
+    assert "build/quickstart: cannot be read or written" in err
+    assert "--out" in err
+    assert "runs" not in err
+
+
+def test_a_plan_needs_no_permission_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: Path, content: bytes) -> None:
+        raise StoreError("no permission")
+
+    monkeypatch.setattr(code, "write_bytes", refused)
+    assert main(["plan", KCU]) == 0
+
+
+def test_a_reader_that_has_gone_is_no_success(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m speckleforge.cli.main schema | true; exit ${{PIPESTATUS[0]}}"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (program.BROKEN_PIPE, b"")
+
+
+def test_a_build_goes_on_when_nobody_reads_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    Console().note("data: runs")
 
 
 def test_all_problems_of_all_specs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,15 @@ DATA: dict[str, Any] = {
     "patterns": 8,
     "seed": 3,
 }
+TRAIN: dict[str, Any] = {
+    "loss": "supcon",
+    "temperature": 0.1,
+    "epochs": 3,
+    "batch": 32,
+    "learning_rate": 0.003,
+    "augment": True,
+    "seed": 0,
+}
 IMAGE = {"rows": 16, "columns": 16, "bits": 8, "bin": 2}
 
 

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from speckleforge.errors import FormatError, Problem
 
 SPLITS = ("train", "validate", "test")
-NO_PARTICLE = -1
 
 
 @dataclass(frozen=True)

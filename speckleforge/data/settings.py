@@ -9,9 +9,7 @@ from typing import Any
 from speckleforge.errors import Problem, SpecError, did_you_mean
 
 PARTICLE_CLASSES = ("single", "multi")
-POOL_CLASSES = ("background", "non_sample")
 CLASSES = ("background", "single", "multi", "non_sample")
-SPLITS = ("train", "validate", "test")
 
 
 @dataclass(frozen=True)
@@ -78,17 +76,17 @@ class DataSettings:
 
 
 def image_settings(values: Mapping[str, Any]) -> ImageSettings:
-    """Read `params["image"]`."""
-    return ImageSettings(values["rows"], values["columns"], values["bits"], values.get("bin", 1))
+    """Read `params["image"]`; every key is there."""
+    return ImageSettings(values["rows"], values["columns"], values["bits"], values["bin"])
 
 
 def data_settings(values: Mapping[str, Any]) -> DataSettings:
-    """Read `params["data"]`; by default 100, 20 and 20 particles with 20 patterns of each of the four classes."""
-    particles = {"train": 100, "validate": 20, "test": 20, **values.get("particles", {})}
+    """Read `params["data"]`; every key is there, for defaults are the spec schema's."""
+    particles = values["particles"]
     return DataSettings(
-        values.get("condition", "reference"),
-        tuple(values.get("classes", CLASSES)),
+        values["condition"],
+        tuple(values["classes"]),
         (particles["train"], particles["validate"], particles["test"]),
-        values.get("patterns", 20),
-        values.get("seed", 0),
+        values["patterns"],
+        values["seed"],
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from speckleforge.emit.registers import (
@@ -77,11 +76,6 @@ def registers_md(registers: tuple[Register, ...], banner: str) -> str:
             place = f"{b.high}:{b.low}" if b.high != b.low else str(b.low)
             lines.append(f"| | . {b.name} | bits {place} | {b.text} |")
     return "\n".join(lines) + "\n"
-
-
-def register_map_text(registers: tuple[Register, ...]) -> str:
-    """The JSON table as text with stable bytes."""
-    return json.dumps(registers_json(registers), indent=2, sort_keys=True) + "\n"
 
 
 def _ports(register: Register) -> list[str]:

@@ -5,7 +5,7 @@ Takes a design; gives rows with a word address each. Never decides what a regist
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from speckleforge.ir.design import Design
@@ -51,7 +51,7 @@ class Register:
     access: Access
     text: str
     bits: tuple[Bits, ...] = ()
-    value: int = field(default=0)
+    value: int = 0
 
     @property
     def upper(self) -> str:

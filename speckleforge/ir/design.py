@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.kernel import Kernel
@@ -13,6 +12,7 @@ from speckleforge.ir.layout import Layout, layout_of
 from speckleforge.ir.stream import StreamType, stream_of
 from speckleforge.ir.text import OpResolver, build, parse_line, parse_topology, print_line, print_topology
 from speckleforge.ir.topology import Topology
+from speckleforge.ir.types import TensorType
 
 VERSION = 1
 KernelResolver = Callable[[str], type[Kernel]]
@@ -91,7 +91,7 @@ class Design:
         """sha256 (hex) of the text."""
         return hashlib.sha256(print_design(self).encode()).hexdigest()
 
-    def boundary_type(self, instance: Instance) -> Any:
+    def boundary_type(self, instance: Instance) -> TensorType:
         """Tensor type at the instance's output."""
         return self.topology.node(instance.boundary).out
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from speckleforge.errors import DesignError, Problem, did_you_mean
-from speckleforge.fixed.types import IntType, parse_int_type
+from speckleforge.fixed.types import parse_int_type
 from speckleforge.ir.op import FieldValue, Op
 from speckleforge.ir.topology import Node, Topology
 from speckleforge.ir.types import TensorType
@@ -135,17 +135,3 @@ def parse_topology(text: str, resolve: OpResolver) -> Topology:
         op = None if line.kind == "input" else build(resolve(line.kind), line.fields, f"line {number}")
         nodes.append(Node(line.name, op, line.source, parse_tensor_type(line.type)))
     return Topology(tuple(nodes))
-
-
-__all__ = [
-    "IntType",
-    "Line",
-    "build",
-    "parse_line",
-    "parse_tensor_type",
-    "parse_topology",
-    "parse_value",
-    "print_line",
-    "print_topology",
-    "print_value",
-]

@@ -20,7 +20,6 @@ from speckleforge.artifacts.boot_memory import HEADER_BYTES, placeholder, placeh
 from speckleforge.errors import FormatError, Problem
 
 BLOCK_WORDS = 2048  # 9-bit words of one DP16KD in the text configuration
-WORD_MASK = 0x1FF
 DEPTHS = {1: 16384, 2: 8192, 4: 4096, 9: 2048, 18: 1024}  # entries of a block by width
 LANE_BITS = (9, 8)
 _CELL = re.compile(r"^(?P<memory>.*)\.(?P<copy>\d+)\.(?P<column>\d+)$")

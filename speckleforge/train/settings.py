@@ -31,13 +31,13 @@ class TrainSettings:
         which the data set has too few patterns are left out.
     """
 
-    loss: str = "supcon"
-    temperature: float = 0.1
-    epochs: int = 10
-    batch: int = 64
-    learning_rate: float = 3e-3
-    augment: bool = True
-    seed: int = 0
+    loss: str
+    temperature: float
+    epochs: int
+    batch: int
+    learning_rate: float
+    augment: bool
+    seed: int
     shots: tuple[int, ...] = (1, 5, 10)
 
     def __post_init__(self) -> None:
@@ -58,8 +58,8 @@ class TrainSettings:
 
 
 def train_settings(values: Mapping[str, Any]) -> TrainSettings:
-    """Read `params["train"]`; keys that are no settings (such as `from`) are the caller's."""
-    known = {name: values[name] for name in TrainSettings.__dataclass_fields__ if name in values}
+    """Read `params["train"]`; every key but `shots` is there, for defaults are the spec schema's."""
+    known: dict[str, Any] = dict(values)
     if "shots" in known:
         known["shots"] = tuple(known["shots"])
     return TrainSettings(**known)

@@ -22,7 +22,7 @@ from speckleforge.layers.parameters import read_parameters  # noqa: E402
 from speckleforge.quantize import stage  # noqa: E402
 from speckleforge.train import stage as training  # noqa: E402
 from tests.networks import topology  # noqa: E402
-from tests.small_data import CLASSES, context, make_dataset  # noqa: E402
+from tests.small_data import CLASSES, TRAIN, context, make_dataset  # noqa: E402
 
 LAYERS = [
     ("compand", {"rule": "sqrt", "bits": 4}),
@@ -40,7 +40,7 @@ NETWORK = topology(LAYERS, TensorType(unsigned(8), (1, 16, 16)))
 def trained(tmp_path_factory: pytest.TempPathFactory) -> StageContext:
     folder = tmp_path_factory.mktemp("trained")
     dataset = make_dataset(folder / "data")
-    params = {"train": {"epochs": 6, "batch": 32}, "network": structure(NETWORK), "classes": CLASSES}
+    params = {"train": {**TRAIN, "epochs": 6}, "network": structure(NETWORK), "classes": CLASSES}
     ctx = context(folder / "train", params, {"dataset": dataset})
     training.run(ctx)
     return ctx

@@ -21,7 +21,7 @@ from speckleforge.ir.types import TensorType  # noqa: E402
 from speckleforge.train import stage  # noqa: E402
 from speckleforge.train.losses.supcon import supcon  # noqa: E402
 from tests.networks import topology  # noqa: E402
-from tests.small_data import CLASSES, context  # noqa: E402
+from tests.small_data import CLASSES, TRAIN, context  # noqa: E402
 
 LAYERS = [
     ("compand", {"rule": "sqrt", "bits": 4}),
@@ -41,7 +41,7 @@ class KilledError(Exception):
 
 
 def prepare(folder: Path, dataset: Path, progress: Any = None, **train: Any) -> StageContext:
-    params = {"train": {"epochs": 3, "batch": 32, "seed": 0, **train}, "network": ROWS, "classes": CLASSES}
+    params = {"train": {**TRAIN, **train}, "network": ROWS, "classes": CLASSES}
     inputs = {"dataset": dataset}
     return context(folder, params, inputs, progress) if progress else context(folder, params, inputs)
 

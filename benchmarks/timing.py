@@ -47,15 +47,21 @@ def measure(rivals: Mapping[str, Callable[[], object]], runs: int, items: Mappin
 
 
 def table(rows: Sequence[Row], unit: str) -> list[str]:
-    """Lines: median, spread and rate of each row, and its speed as a multiple of the last row's."""
+    """Lines: median, spread and rate of each row, and how it compares with the last one."""
     width = max(len(row.name) for row in rows)
     lines = []
     for row in rows:
         low, high = (digits(1e3 * bound(row.times_s)) for bound in (min, max))
         times = f"median {digits(1e3 * row.median_s):>6} ms ({low} to {high})"
-        ratio = "" if row is rows[-1] else f", {digits(row.rate / rows[-1].rate)} x {rows[-1].name}"
-        lines.append(f"{row.name:<{width}}  {times}: {digits(row.rate)} {unit}/s{ratio}")
+        beside = "" if row is rows[-1] else f", {compared(row, rows[-1])} {rows[-1].name}"
+        lines.append(f"{row.name:<{width}}  {times}: {digits(row.rate)} {unit}/s{beside}")
     return lines
+
+
+def compared(row: Row, peer: Row) -> str:
+    """How much faster or slower than the peer, per item."""
+    ratio = row.rate / peer.rate
+    return f"{digits(ratio)} x as fast as" if ratio >= 1 else f"{digits(1 / ratio)} x as long as"
 
 
 def digits(value: float) -> str:

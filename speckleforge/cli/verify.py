@@ -20,7 +20,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     spec, store = load_spec(args.spec), Store(Path(args.cache))
     for row in plan(spec, store, targets=(STAGE,)):
         if row.name == STAGE and row.key:
-            store.ac.path(row.key).unlink(missing_ok=True)
+            store.ac.forget(row.key)
     build = build_spec(spec, store, args, (STAGE,), console)
     show_failures(build, console)
     entry = build.outcome(STAGE).entry

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from speckleforge.errors import Problem, SpecError
-from speckleforge.spec import check, schema
+from speckleforge.spec import check, offers, schema
 from speckleforge.spec.model import Spec
 from speckleforge.spec.read import decode_tree, read_tree
 from speckleforge.spec.target import load_target
@@ -47,7 +47,7 @@ def spec_of(tree: Tree, path: Path) -> Spec:
 
 def _rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     """What a schema cannot say."""
-    rules = (_name_rules, _preprocess_rules, _image_rules, _train_rules)
+    rules = (_name_rules, _preprocess_rules, _image_rules, _class_rules, _train_rules)
     return [problem for rule in rules for problem in rule(values, tree)]
 
 
@@ -90,6 +90,26 @@ def _image_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     if abs(clock_mhz * 1000 - round(clock_mhz * 1000)) > 1e-6:
         what = "not a whole number of kHz"
         found.append(tree.problem(("hardware", "clock_mhz"), what, got=str(clock_mhz), next_step="round it"))
+    return found
+
+
+def _class_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """What enrolment and few-shot accuracy need of the data: else they would say so only after the training."""
+    found = []
+    classes, patterns = values["data"]["classes"], values["data"]["patterns"]
+    slots = values["model"]["head"]["prototypes"]
+    of_particles = offers.particle_classes()
+    if not set(of_particles) & set(classes):
+        what, allowed = "no class of particles: accuracy is measured particle by particle", " or ".join(of_particles)
+        found.append(tree.problem(("data", "classes"), what, got=", ".join(classes), allowed=f"with {allowed}"))
+    if len(classes) > slots:
+        what, allowed = "fewer prototypes than classes", f"{len(classes)} or more, one for each of data.classes"
+        found.append(tree.problem(("model", "head", "prototypes"), what, got=str(slots), allowed=allowed))
+    gate = values["gates"].get("accuracy", {}).get("shots", 0)
+    if gate >= patterns:
+        what, step = "leaves no pattern of a particle to decide on", "ask for fewer shots or raise data.patterns"
+        allowed = f"less than data.patterns, {patterns}"
+        found.append(tree.problem(("gates", "accuracy", "shots"), what, got=str(gate), allowed=allowed, next_step=step))
     return found
 
 

@@ -32,6 +32,11 @@ def classes() -> tuple[str, ...]:
     return _strings(_assigned(PACKAGE / "data" / "settings.py", "CLASSES"))
 
 
+def particle_classes() -> tuple[str, ...]:
+    """Those of them that show a particle: `PARTICLE_CLASSES` in `data/settings.py`."""
+    return _strings(_assigned(PACKAGE / "data" / "settings.py", "PARTICLE_CLASSES"))
+
+
 @cache
 def targets_folder() -> Path:
     """Where the board files lie: beside the package in a source tree, inside it when installed."""

@@ -62,13 +62,17 @@ class ActionCache:
         except FileNotFoundError:
             return None
         except (ValueError, TypeError, KeyError):
-            path.unlink(missing_ok=True)
+            self.forget(key)
             return None
         return entry if entry.key == key else None
 
     def put(self, entry: Entry) -> None:
         """Record a finished stage; its outputs must be in the content store already."""
         write_bytes(self.path(entry.key), json.dumps(asdict(entry), sort_keys=True).encode())
+
+    def forget(self, key: str) -> None:
+        """Remove the entry of `key`, if any; its outputs are garbage then."""
+        self.path(key).unlink(missing_ok=True)
 
     def touch(self, key: str) -> None:
         """Note that the entry was used now (`gc` keeps what was used lately)."""

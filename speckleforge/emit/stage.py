@@ -10,6 +10,7 @@ from speckleforge.artifacts.context import StageContext
 from speckleforge.emit.banner import banner
 from speckleforge.emit.bench_files import bench_files, interface
 from speckleforge.emit.board.wrapper import host_sources
+from speckleforge.emit.board_bench import board_bench_files
 from speckleforge.emit.core_source import head_slots
 from speckleforge.emit.emulator import emulator_files
 from speckleforge.emit.record import record_md
@@ -31,7 +32,7 @@ def run(ctx: StageContext) -> None:
     design = parse_design(ctx.inputs["design"].read_text(encoding="utf-8"), op_class, kernel_class)
     write_tree(ctx.out / "rtl", rtl_files(design, ctx.params["target"]))
     write_tree(ctx.out / "emulator", emulator_files(design.topology))
-    write_tree(ctx.out / "bench", bench_files(design))
+    write_tree(ctx.out / "bench", bench_files(design) | board_bench_files(design, ctx.params["target"]))
     write_tree(ctx.out / "software", software_files(design))
 
 

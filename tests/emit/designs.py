@@ -65,8 +65,10 @@ def small(lanes: int = 2, **options: Any) -> Design:
     return chain(topology(SMALL, TensorType(unsigned(8), (1, 9, 10))), lanes, **options)
 
 
-def head_only(features: int = 10, lanes: int = 3, slots: int = 5, unroll: int = 2, banks: int = 2) -> Design:
+def head_only(
+    features: int = 10, lanes: int = 3, slots: int = 5, unroll: int = 2, banks: int = 2, *, interface: str = "stream"
+) -> Design:
     """The least core: a vector of u4 and a head."""
     network = topology([("head", {"prototypes": slots})], TensorType(unsigned(4), (features,)))
     kernel = facet("head", "kernel").KERNEL(network.nodes[1].op, stream_of(network.nodes[0].out, lanes), unroll)
-    return Design(network, Settings("ecp5", "stream", 100_000, banks), (Instance("head_0", kernel, "head_0"),))
+    return Design(network, Settings("ecp5", interface, 100_000, banks), (Instance("head_0", kernel, "head_0"),))

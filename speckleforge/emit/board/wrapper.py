@@ -75,21 +75,23 @@ def host_sources() -> dict[str, str]:
 
 def top_source(target: Mapping[str, Any], core: CoreWidths, clock_mhz: float, header: str) -> str:
     """The generated top module of a board with a serial line; arguments as for `board_sources`."""
-    by_role = _pins_by_role(target)
+    by_role = pins_by_role(target)
     pll = plan_ecp5_pll(float(target["clocks"]["oscillator"]["mhz"]), clock_mhz)
-    baud = _baud(target)
+    baud = serial_rate(target)
     lines = [
         *(f"// {line}".rstrip() for line in header.splitlines()),
         f"// Board top: {target['name']}, core clock {clock_mhz:g} MHz, serial line {baud} baud.",
         "`default_nettype none",
         "",
-        f"module {TOP} (",
+        f"module {TOP} #(",
+        f"    parameter int CLOCKS_PER_BIT = {clocks_per_bit(clock_mhz, baud)}  // of the serial line",
+        ") (",
         ",\n".join(_port(name, pin) for name, pin in target["pins"].items()),
         ");",
         "  wire clk, rst, locked;",
         *_clock(by_role["clock"], pll),
         *_reset(by_role.get("reset")),
-        *_board(by_role, core, clocks_per_bit(clock_mhz, baud)),
+        *_board(by_role, core),
         *_ties(target),
         "endmodule",
         "`default_nettype wire",
@@ -111,7 +113,7 @@ def _family(target: Mapping[str, Any]) -> str:
     return family
 
 
-def _pins_by_role(target: Mapping[str, Any]) -> dict[str, str]:
+def pins_by_role(target: Mapping[str, Any]) -> dict[str, str]:
     """Port name of each role (ties left out: there may be many)."""
     found: dict[str, str] = {}
     for name, pin in target["pins"].items():
@@ -128,7 +130,7 @@ def _pins_by_role(target: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _baud(target: Mapping[str, Any]) -> int:
+def serial_rate(target: Mapping[str, Any]) -> int:
     """Rate of the target's serial line."""
     rates = [int(link["baud"]) for link in target["links"].values() if link["kind"] == "uart"]
     if not rates:
@@ -173,7 +175,7 @@ def _reset(button: str | None) -> list[str]:
     ]
 
 
-def _board(by_role: Mapping[str, str], core: CoreWidths, divider: int) -> list[str]:
+def _board(by_role: Mapping[str, str], core: CoreWidths) -> list[str]:
     """Instance of the board around the core."""
     led = by_role.get("led")
     return [
@@ -182,7 +184,7 @@ def _board(by_role: Mapping[str, str], core: CoreWidths, divider: int) -> list[s
         f"      .IN_BITS        ({core.in_bits}),",
         f"      .RES_BITS       ({core.res_bits}),",
         f"      .FRAME_ADDR_BITS({frame_addr_bits(core.frame_words)}),",
-        f"      .CLOCKS_PER_BIT ({divider})",
+        "      .CLOCKS_PER_BIT (CLOCKS_PER_BIT)",
         "  ) u_board (",
         "      .clk    (clk),",
         "      .rst    (rst),",

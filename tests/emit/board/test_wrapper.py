@@ -33,7 +33,7 @@ def test_top_wires_the_pins_by_role(target: dict[str, Any]) -> None:
         "      .uart_tx(ftdi_rxd),",
         "      .request(btn_fire1 || !locked),",
         "  assign wifi_gpio0 = 1'b1;",
-        "      .CLOCKS_PER_BIT (50)",
+        "    parameter int CLOCKS_PER_BIT = 50  // of the serial line",
         "      .FRAME_ADDR_BITS(11),",
     ):
         assert line in text

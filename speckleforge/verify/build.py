@@ -1,29 +1,33 @@
-"""The stage `simulators`: compiles the RTL with its bench, and the emulator. Takes sources; gives programs."""
+"""The stage `simulators`: compiles the RTL with its benches, and the emulator. Takes sources; gives programs."""
 
 from __future__ import annotations
 
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError, Problem
-from speckleforge.tools.find import find_tool
-from speckleforge.tools.process import minimal_environment, run_tool
 from speckleforge.verify.emulator import LIBRARY, build
+from speckleforge.verify.verilate import Program, compile_program, gather
 
 BENCH = "sf_bench"
+BOARD_BENCH = "sf_board_bench"
 INTERFACE = "bench.json"
+BOARD = "board.json"
+CODEC = "sf_link.py"
 DESIGN = "design.txt"
-MODEL = "Vsf_core"
-# The package's makefiles want a precompiled header that g++ does not make at that place: tell them not to.
-NO_PCH = ("CFG_CXXFLAGS_PCH_I=-include", "CFG_GCH_IF_CLANG=", "VK_PCH_I_FAST=", "VK_PCH_I_SLOW=")
-
-OPTIMISE = ("OPT_FAST=-O2", "OPT_SLOW=-O0", "OPT_GLOBAL=-O0")  # slow: runs once; global: Verilator's own library
+CORE = "sf_core"
+LINE_CYCLES = 20_000_000  # what would take longer over the serial pins is simulated on a faster line
+LINE_FRAMES = 8  # sent over the line, besides a weight image
+LINK_OVERHEAD = 1.1  # escapes, packet ends, answers
 
 
 def run(ctx: StageContext) -> None:
     """Write `simulators/`: `sf_bench`, `emulator.so`, `bench.json`, `boot.hex`, `design.txt`.
+
+    With a serial line also `sf_board_bench`, `board.json` and the host's codec `sf_link.py`.
 
     Raises
     ------
@@ -32,38 +36,57 @@ def run(ctx: StageContext) -> None:
     """
     out = ctx.out / "simulators"
     out.mkdir()
+    rtl, bench = ctx.inputs["rtl"], ctx.inputs["bench"]
     ctx.progress(0.05, "compiling the emulator")
     build(ctx.inputs["emulator"], out / LIBRARY, ctx.scratch / "emulator.log")
-    ctx.progress(0.2, "translating the RTL")
-    bench = build_bench(ctx.inputs["rtl"], ctx.inputs["bench"], ctx.scratch / "bench")
-    shutil.copyfile(bench, out / BENCH)
-    shutil.copyfile(ctx.inputs["bench"] / INTERFACE, out / INTERFACE)
+    ctx.progress(0.2, "compiling the core")
+    work = ctx.scratch / "bench"
+    gather_sources(rtl, bench, work)
+    build_core(rtl, work, out)
+    if (bench / BOARD).is_file():
+        ctx.progress(0.6, "compiling the board")
+        build_board(rtl, bench, work, out)
+    shutil.copyfile(bench / INTERFACE, out / INTERFACE)
     shutil.copyfile(ctx.inputs["design"], out / DESIGN)
-    for path in sorted(ctx.inputs["rtl"].glob("*.hex")):
+    for path in sorted(rtl.glob("*.hex")):
         shutil.copyfile(path, out / path.name)
 
 
-def build_bench(rtl: Path, bench: Path, work: Path) -> Path:
-    """Compile the bench in folder `work` (made afresh); the program.
-
-    Names in the program are relative, so that it does not depend on where it was built.
-    """
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    for folder, pattern in ((rtl, "*.sv"), (rtl, "*.hex"), (bench, "*")):
-        for path in sorted(folder.glob(pattern)):
-            shutil.copyfile(path, work / path.name)
-    log = work / "build.log"
-    verilator, make = find_tool("verilator"), find_tool("make")
-    environment = minimal_environment(verilator.env)
-    run_tool([*verilator.command, *_arguments(core_files(rtl))], cwd=work, log=log, env=environment)
-    goals = ("-j2", "-C", "obj", "-f", f"{MODEL}.mk", *OPTIMISE, *NO_PCH, BENCH)
-    run_tool([*make.command, *goals], cwd=work, log=log, env=environment)
-    return work / "obj" / BENCH
+def gather_sources(rtl: Path, bench: Path, work: Path) -> None:
+    """Everything that the benches are compiled from, in folder `work`."""
+    gather(work, ((rtl, "*.sv"), (rtl, "*.hex"), (bench, "*")))
 
 
-def core_files(rtl: Path) -> list[str]:
-    """The core's sources in compile order, from `files.json`.
+def build_core(rtl: Path, work: Path, out: Path) -> None:
+    """Compile the core's bench in `work` to `out/sf_bench`."""
+    program = Program(BENCH, CORE, rtl_list(rtl, "core_files"), "bench.cpp")
+    shutil.copyfile(compile_program(work, program), out / BENCH)
+
+
+def build_board(rtl: Path, bench: Path, work: Path, out: Path) -> None:
+    """Compile the bench of the board's pins in `work` to `out/sf_board_bench`; with it `board.json` and the codec."""
+    board = board_record(bench)
+    files = [*board["files"], *rtl_list(rtl, "files")]
+    values = (("CLOCKS_PER_BIT", int(board["simulated_clocks_per_bit"])),)
+    program = Program(BOARD_BENCH, str(board["top"]), files, "board_bench.cpp", values)
+    shutil.copyfile(compile_program(work, program), out / BOARD_BENCH)
+    (out / BOARD).write_text(json.dumps(board, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    shutil.copyfile(bench / CODEC, out / CODEC)
+
+
+def board_record(bench: Path) -> dict[str, Any]:
+    """`board.json` with `simulated_clocks_per_bit`: as synthesised, unless frames and an image would take too long."""
+    board: dict[str, Any] = json.loads((bench / BOARD).read_text(encoding="utf-8"))
+    core = json.loads((bench / INTERFACE).read_text(encoding="utf-8"))
+    frame = int(core["frame_words"]) * -(-int(core["word_bits"]) // 8)
+    divider = int(board["clocks_per_bit"])
+    if (int(core["image_bytes"]) + LINE_FRAMES * frame) * LINK_OVERHEAD * 10 * divider > LINE_CYCLES:
+        divider = min(divider, int(board["lowest_clocks_per_bit"]))
+    return board | {"simulated_clocks_per_bit": divider}
+
+
+def rtl_list(rtl: Path, name: str) -> list[str]:
+    """Sources in compile order from `files.json`: `files` of all, `core_files` of the core.
 
     Raises
     ------
@@ -71,13 +94,6 @@ def core_files(rtl: Path) -> list[str]:
         If there is no such list.
     """
     try:
-        return [str(name) for name in json.loads((rtl / "files.json").read_text(encoding="utf-8"))["core_files"]]
+        return [str(item) for item in json.loads((rtl / "files.json").read_text(encoding="utf-8"))[name]]
     except (OSError, ValueError, KeyError) as error:
         raise FormatError(Problem("no list of RTL files", str(rtl / "files.json"), repr(error))) from error
-
-
-def _arguments(files: list[str]) -> list[str]:
-    """Arguments of Verilator. Registers begin with random values, so that nothing may lean on a reset it has not."""
-    options = ["--cc", "--exe", "--top-module", "sf_core", "--prefix", MODEL, "-Mdir", "obj", "-o", BENCH]
-    options += ["-O3", "--x-assign", "unique", "--x-initial", "unique", "-Wno-fatal", "-CFLAGS", "-std=c++20"]
-    return [*options, *files, str(Path("..") / "bench.cpp"), "-CFLAGS", "-I.."]

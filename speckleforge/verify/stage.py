@@ -23,10 +23,12 @@ from speckleforge.verify import scenarios
 from speckleforge.verify.compare import Mismatch
 from speckleforge.verify.emulator import LIBRARY, Emulator
 from speckleforge.verify.onnx import OnnxExecution, load_model
+from speckleforge.verify.pins import PinSimulator
 from speckleforge.verify.random_set import random_set
 from speckleforge.verify.rtl import RtlSimulator
 from speckleforge.verify.rtl_checks import ENGINE as RTL
 from speckleforge.verify.rtl_checks import TIMED_FRAMES, check_sets, measure
+from speckleforge.verify.serial_pins import serial_pins
 from speckleforge.verify.sets import BATCH, WeightSet, read_vectors, reference, reference_batches
 from speckleforge.verify.tally import Tally
 
@@ -64,6 +66,10 @@ def run(ctx: StageContext) -> None:
     ctx.progress(0.8, "RTL simulation, cycles and scenarios")
     record = _record(design, tally, sets) | {"cycles": _cycles(sim, words, sets[0].image)}
     record["scenarios"] = run_scenarios(sim, words, sets, params)
+    if PinSimulator.present(ctx.inputs["simulators"]):
+        ctx.progress(0.9, "RTL simulation, board through its serial pins")
+        pins = PinSimulator(ctx.inputs["simulators"], ctx.scratch / "board")
+        record["scenarios"].append(serial_pins(pins, words, sets, SEED))
     ctx.write_json("verification.json", record)
 
 

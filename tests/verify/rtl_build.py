@@ -5,9 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
+import yaml
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.emit import stage as emit
@@ -23,12 +25,21 @@ from tests.networks import random_parameters, random_words
 PATTERNS = 20
 
 
+def board_target() -> dict[str, Any]:
+    """The board of designs with a serial line."""
+    path = Path(__file__).parents[2] / "targets" / "ulx3s-25f.yaml"
+    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found
+
+
 def build_simulators(design: Design, folder: Path, edit: Callable[[Path], None] | None = None) -> Path:
     """Emit, perhaps `edit` the folder `rtl`, compile; the folder `simulators`."""
     for name in ("emit", "sim", "scratch"):
         (folder / name).mkdir()
     (folder / "design.txt").write_text(print_design(design), encoding="utf-8")
-    emit.run(StageContext({"target": {}}, {"design": folder / "design.txt"}, folder / "emit", folder / "scratch"))
+    emit.run(
+        StageContext({"target": board_target()}, {"design": folder / "design.txt"}, folder / "emit", folder / "scratch")
+    )
     if edit:
         edit(folder / "emit" / "rtl")
     inputs = {name: folder / "emit" / name for name in ("rtl", "bench", "emulator")}

@@ -37,6 +37,7 @@ POOLED = chain(
     ),
     2,
     banks=1,
+    interface="uart",
 )
 
 
@@ -88,7 +89,9 @@ def test_all_executions_agree(inputs: dict[str, Path], simulators: Path, tmp_pat
 
 def test_one_bank_and_a_head_fed_by_an_image(tmp_path: Path) -> None:
     simulators = build_simulators(POOLED, tmp_path)
-    check_record(verify(export(POOLED, tmp_path / "export"), simulators, tmp_path), POOLED)
+    record = verify(export(POOLED, tmp_path / "export"), simulators, tmp_path)
+    check_record(record, POOLED)
+    assert record["scenarios"][-1]["name"] == "serial pins"
 
 
 @pytest.mark.parametrize("node", ["maxpool2d_3", "head_10"])

@@ -1,0 +1,68 @@
+"""Verilator from sources to a program. Takes files, a top module and a driver; gives a program.
+
+Its bytes do not tell where it was built. Programs that are built in one folder share Verilator's own library.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from speckleforge.tools.find import find_tool
+from speckleforge.tools.process import minimal_environment, run_tool
+
+OBJECTS = "obj"
+# The package's makefiles precompile a header and then cannot find it with g++. With a header of another name, whose two
+# precompiled files are there (empty), they neither make nor want it.
+NO_HEADER = "unused.h"
+NO_PCH = (f"VK_PCH_H={NO_HEADER}", "VK_PCH_I_FAST=", "VK_PCH_I_SLOW=")
+OPTIMISE = ("OPT_FAST=-O2", "OPT_SLOW=-O0", "OPT_GLOBAL=-O0")  # slow: runs once; global: Verilator's own library
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to build: a name, its top module, SystemVerilog files in compile order, the C++ driver, `-G` values."""
+
+    name: str
+    top: str
+    files: Sequence[str]
+    driver: str
+    values: tuple[tuple[str, int], ...] = ()
+
+
+def gather(work: Path, sources: Iterable[tuple[Path, str]]) -> None:
+    """Copy (folder, pattern) into folder `work`, made afresh: names in a program are relative to it."""
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    for folder, pattern in sources:
+        for path in sorted(folder.glob(pattern)):
+            shutil.copyfile(path, work / path.name)
+
+
+def compile_program(work: Path, program: Program) -> Path:
+    """Compile a program from what was gathered in `work`; its path.
+
+    Raises
+    ------
+    StageError
+        If a compiler is missing or fails.
+    """
+    log = work / "build.log"
+    verilator, make = find_tool("verilator"), find_tool("make")
+    environment = minimal_environment(verilator.env)
+    run_tool([*verilator.command, *_arguments(program)], cwd=work, log=log, env=environment)
+    for kind in ("fast", "slow"):
+        (work / OBJECTS / f"{NO_HEADER}.{kind}.gch").touch()
+    goals = ("-j2", "-C", OBJECTS, "-f", f"V{program.top}.mk", *OPTIMISE, *NO_PCH, program.name)
+    run_tool([*make.command, *goals], cwd=work, log=log, env=environment)
+    return work / OBJECTS / program.name
+
+
+def _arguments(program: Program) -> list[str]:
+    """Arguments of Verilator. Registers begin with random values, so that nothing may lean on a reset it has not."""
+    options = ["--cc", "--exe", "--top-module", program.top, "--prefix", f"V{program.top}", "-Mdir", OBJECTS]
+    options += ["-o", program.name, *(f"-G{name}={value}" for name, value in program.values)]
+    options += ["-O3", "--x-assign", "unique", "--x-initial", "unique", "-Wno-fatal", "-CFLAGS", "-std=c++20"]
+    return [*options, *program.files, str(Path("..") / program.driver), "-CFLAGS", "-I.."]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from speckleforge.errors import ForgeError
-from speckleforge.graph.plan import plan
+from speckleforge.graph.plan import Planned, plan
 from speckleforge.spec import Spec
 from speckleforge.store.store import Store
 
@@ -46,9 +46,9 @@ class Cost:
         return rows + [{"name": "overhead", "resources": self.record["overhead"]} for _ in rows[:1]]
 
 
-def predict(spec: Spec, store: Store) -> Cost:
-    """What the store knows already, else what the planner says."""
-    row = plan(spec, store, targets=(STAGE,))[-1]
+def predict(spec: Spec, store: Store, rows: Sequence[Planned] = ()) -> Cost:
+    """What the store knows already, else what the planner says; `rows`: a plan of the spec, where there is one."""
+    row = next((row for row in rows if row.name == STAGE), None) or plan(spec, store, targets=(STAGE,))[-1]
     entry = store.lookup(row.key) if row.fate == "hit" else None
     return Cost(json.loads(store.cas.read(entry.outputs["prediction.json"]))) if entry else _ask(spec)
 

@@ -25,7 +25,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     spec = load_spec(args.spec)
     store = Store(Path(args.cache))
     rows = plan(spec, store, targets=tuple(args.to))
-    cost = predict(spec, store)
+    cost = predict(spec, store, rows)
     console.document(document(spec, rows, cost))
     if not console.json:
         console.say(f"{spec.name}: {describe(spec)}")

@@ -142,13 +142,18 @@ class SourceTree:
         """Modules that one import statement may load; `from package import name` may name a module."""
         base = item.module
         if item.level:
-            path = self.file(module)
-            is_package = path is not None and path.name == "__init__.py"
-            parts = module.split(".")[: None if is_package and item.level == 1 else -(item.level - is_package)]
+            up = item.level - self._is_package(module)
+            parts = module.split(".")[: -up if up else None]
             base = ".".join([*parts, *([item.module] if item.module else [])])
         if base.partition(".")[0] in self.packages:
             yield base
+        if self._is_package(base):  # nothing else has modules below it
             yield from (f"{base}.{name}" for name in item.names)
+
+    def _is_package(self, module: str) -> bool:
+        """True for a module of ours that is a package."""
+        path = self.file(module)
+        return path is not None and path.name == "__init__.py"
 
     def _expand(self, pattern: str) -> Iterator[str]:
         """The modules that an entry of `LOADS` means."""

@@ -8,6 +8,7 @@ store in which the spec is built.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,8 +21,9 @@ FORGE = (sys.executable, "-m", "speckleforge.cli.main")
 
 
 def run(*words: str) -> Callable[[], object]:
-    """A process that has to end well."""
-    return lambda: subprocess.run(words, capture_output=True, check=True)
+    """A process that has to end well; it may keep compiled modules, as Python does unless it is told otherwise."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return lambda: subprocess.run(words, env=environment, capture_output=True, check=True)
 
 
 def not_built(spec: str, cache: str) -> list[str]:

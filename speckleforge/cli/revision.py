@@ -8,6 +8,8 @@ from pathlib import Path
 from speckleforge.errors import Problem, SpecError
 from speckleforge.spec import Spec, load_spec, parse_spec
 
+_ALLOWED = "a file, or REVISION:PATH such as HEAD~1:specs/quickstart.yaml"
+
 
 def spec_at(name: str) -> Spec:
     """The spec that `name` means; a file of that very name goes first.
@@ -28,6 +30,8 @@ def _show(revision: str, path: str, name: str) -> bytes:
     folder = Path(path).absolute().parent
     while not folder.is_dir():  # the folder may exist in that revision only
         folder = folder.parent
+    if not path:
+        raise SpecError(Problem("no path behind the colon", name, allowed=_ALLOWED))
     inside = Path(path).absolute().relative_to(folder).as_posix()
     command = ["git", "-C", str(folder), "show", f"{revision}:./{inside}"]
     try:
@@ -36,6 +40,5 @@ def _show(revision: str, path: str, name: str) -> bytes:
         raise SpecError(Problem("git cannot be asked", name, got=str(error), next_step="install git")) from error
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        allowed = "a file, or REVISION:PATH such as HEAD~1:specs/quickstart.yaml"
-        raise SpecError(Problem("no such spec", name, got=said[0] if said else "", allowed=allowed))
+        raise SpecError(Problem("no such spec", name, got=said[0] if said else "", allowed=_ALLOWED))
     return done.stdout

@@ -48,6 +48,7 @@ def test_check_describes_good_specs(capsys: pytest.CaptureFixture[str]) -> None:
         (["plan", "--to", "nothing", KCU], "no stage is called 'nothing'"),
         (["cache", "clean"], "invalid choice"),
         (["diff", KCU, "nosuchrevision:specs/kcu1500.yaml"], "no such spec"),
+        (["diff", KCU, "HEAD:"], "no path behind the colon"),
         (["check", "."], "cannot be read: Is a directory"),
         (["check", ""], "cannot be read: Is a directory"),
         (["plan", "--cache", "", KCU], "the name of a folder is empty"),

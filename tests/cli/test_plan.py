@@ -29,7 +29,7 @@ PREDICTION = {
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(plan_command, "predict", lambda spec, store: Cost(PREDICTION))
+    monkeypatch.setattr(plan_command, "predict", lambda spec, store, rows: Cost(PREDICTION))
 
 
 def test_plan_shows_stages_and_cost(capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +53,7 @@ def test_plan_as_a_document(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_design_is_said_and_is_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(plan_command, "predict", lambda spec, store: Cost(error="lut: 30,000 of 24,288"))
+    monkeypatch.setattr(plan_command, "predict", lambda spec, store, rows: Cost(error="lut: 30,000 of 24,288"))
     assert main(["plan", QUICK]) == 1
     out, err = capsys.readouterr()
     assert "will run" in out

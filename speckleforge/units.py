@@ -1,4 +1,4 @@
-"""Physical quantities and counts as people read them. Takes numbers with a unit; gives text. Never rounds a stored value."""
+"""Physical quantities and counts as people read them. Takes numbers with a unit; gives text. Rounds no stored value."""
 
 from __future__ import annotations
 

@@ -24,6 +24,6 @@ def simulate_core(kernels: Sequence[Kernel], frames: int = 3) -> CycleReport:
 
 
 def _last_word(report: CycleReport, frames: int) -> int:
-    """Cycle in which the guard takes the first frame's last word: when the kernel takes the one before, a cycle later."""
+    """Cycle in which the guard takes the first frame's last word: one after the kernel takes the word before it."""
     words = len(report.input_cycles) // frames
     return report.input_cycles[words - 2] + GUARD_CYCLES if words > 1 else 0

@@ -108,7 +108,7 @@ def predicted_record(found: Found) -> dict[str, Any] | None:
 def block_rows(found: Found) -> list[dict[str, Any]]:
     """Per kernel, and for the rest of the core: what was predicted and what synthesis made of it.
 
-    Synthesis maps every kernel on its own, so each is compared by its instance name; the rest is what remains of the sum.
+    Synthesis maps every kernel on its own, so each is compared by its instance name; the rest remains of the sum.
     """
     kernels, built = dig(found, "prediction", "layers") or [], _synthesised(found)
     rows = []

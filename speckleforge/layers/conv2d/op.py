@@ -15,7 +15,7 @@ from speckleforge.layers.geometry import PAIR, pair
 
 @dataclass(frozen=True)
 class Conv2d(LinearOp):
-    """`y[o, r, c] = requantise(sum(w[o, i, u, v] * x[i, r*s0 + u - top, c*s1 + v - left]) + b[o])`, zeros outside the image.
+    """`y[o, r, c] = requantise(sum(w[o, i, u, v] * x[i, r*s0 + u - top, c*s1 + v - left]) + b[o])`, zeros around it.
 
     Attributes
     ----------

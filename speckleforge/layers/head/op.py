@@ -22,7 +22,7 @@ class Head(Op):
 
     - score of slot n: `s_n = sum(z_i * p_ni)`, exact;
     - slot: the valid one with the largest score, ties to the lowest; -1 where none is valid;
-    - accept: `s > 0 and s*s * 2**veto_shift >= threshold * (z . z)` for that slot's s (scaling z changes nothing but rounding);
+    - accept: `s > 0 and s*s * 2**veto_shift >= threshold * (z . z)` for that slot's s (scaling z changes only rounding);
     - class: the slot's class id where accepted, else -1 (unknown);
     - keep: `keep[class]`, or `keep[16]` for unknown.
 
@@ -88,7 +88,7 @@ class Head(Op):
         return TensorType(signed(32), (self.slots + len(RECORD),))
 
     def parameters(self, source: TensorType) -> tuple[ParamSpec, ...]:
-        """`prototype` [slots, L], `valid` [slots], `class_id` [slots], `threshold` [1], `keep` [17] (the last: unknown)."""
+        """`prototype` [slots, L], `valid` [slots], `class_id` [slots], `threshold` [1], `keep` [17] (last: unknown)."""
         features = need_vector("head", source)
         return (
             ParamSpec("prototype", (self.slots, features), self.prototypes),

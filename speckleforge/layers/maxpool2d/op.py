@@ -24,7 +24,15 @@ def _outputs(size: int, window: int, stride: int, ceil: bool) -> int:
 
 @dataclass(frozen=True)
 class MaxPool2d(Op):
-    """`y[c, r, k] = max of x[c, r*s0 .. r*s0 + size0 - 1, k*s1 .. k*s1 + size1 - 1]`, elements outside the image left out."""
+    """`y[c, r, k] = max of x[c, r*s0 .. r*s0 + size0 - 1, k*s1 .. k*s1 + size1 - 1]`, without what is outside the image.
+
+    Attributes
+    ----------
+    size, stride
+        (rows, columns) of the window, and of its steps.
+    ceil
+        Keep the last, incomplete window.
+    """
 
     kind: ClassVar[str] = "maxpool2d"
     STRUCTURE: ClassVar[tuple[str, ...]] = ("size", "stride", "ceil")
@@ -72,7 +80,7 @@ class MaxPool2d(Op):
         return TensorType(source.type, (channels, shape[0], shape[1]))
 
     def pads(self, source: TensorType) -> Pads:
-        """Rows and columns that ceil mode adds behind the image (never the largest: they count as the smallest value)."""
+        """Rows and columns that ceil mode adds behind the image; they count as the smallest value, so never as y."""
         _, rows, columns = source.image
         _, out_rows, out_columns = self.infer(source).image
         bottom = max((out_rows - 1) * self.stride[0] + self.size[0] - rows, 0)

@@ -56,11 +56,11 @@ def find_toolchain(name: str) -> Toolchain:
     Raises
     ------
     StageError
-        There is none of this name here (Vivado runs from the emitted project scripts).
+        There is none of this name here: a vendor's tool takes the sources in `rtl/` by hand.
     """
     if name not in TOOLCHAINS:
         allowed = ", ".join(TOOLCHAINS)
-        next_step = did_you_mean(name, tuple(TOOLCHAINS)) or "choose one of these, or run the emitted project by hand"
+        next_step = did_you_mean(name, tuple(TOOLCHAINS)) or "choose one of these, or give rtl/ to the tool by hand"
         raise StageError(Problem("no synthesis with this toolchain", "toolchain", name, allowed, next_step))
     return TOOLCHAINS[name]
 

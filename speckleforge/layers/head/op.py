@@ -22,7 +22,7 @@ class Head(Op):
 
     - score of slot n: `s_n = sum(z_i * p_ni)`, exact;
     - slot: the valid one with the largest score, ties to the lowest; -1 where none is valid;
-    - accept: `s > 0 and s*s * 2**veto_shift >= threshold * (z . z)` for that slot's s (scaling z changes only rounding);
+    - accept: `s > 0 and s*s * 2**veto_shift >= threshold * (z . z)` for that slot's s (scaling z only rounds);
     - class: the slot's class id where accepted, else -1 (unknown);
     - keep: `keep[class]`, or `keep[16]` for unknown.
 

@@ -24,7 +24,7 @@ def _outputs(size: int, window: int, stride: int, ceil: bool) -> int:
 
 @dataclass(frozen=True)
 class MaxPool2d(Op):
-    """`y[c, r, k] = max of x[c, r*s0 .. r*s0 + size0 - 1, k*s1 .. k*s1 + size1 - 1]`, without what is outside the image.
+    """`y[c, r, k] = max of x[c, r*s0 .. r*s0 + size0 - 1, k*s1 .. k*s1 + size1 - 1]`, less what is outside the image.
 
     Attributes
     ----------

@@ -33,7 +33,6 @@ from speckleforge.verify.sets import BATCH, WeightSet, read_vectors, reference, 
 from speckleforge.verify.tally import Tally
 
 ENGINES = ("reference", "onnxruntime", "emulator", RTL)
-SECOND_PATTERNS = 32  # patterns that the second weight set runs
 SEED = 20_251
 
 
@@ -79,7 +78,7 @@ def _sets(
     """The exported set with its golden vectors, and a random one with what the reference says."""
     if build_image(design.layout, params[0]) != image:
         raise MismatchError(Problem("the weight image does not hold the exported parameters", "weights.bin"))
-    words = vectors[design.topology.nodes[0].name][:SECOND_PATTERNS]
+    words = vectors[design.topology.nodes[0].name]
     second = WeightSet("random", build_image(design.layout, params[1]), reference(design.topology, words, params[1]))
     return [WeightSet("exported", image, vectors), second]
 

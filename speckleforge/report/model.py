@@ -19,11 +19,15 @@ def model_record(spec: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str,
     }
 
 
-def accuracy_record(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Few-shot accuracy on the test particles: of the floats, and of the integers that the hardware computes."""
+def accuracy_record(spec: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """Few-shot accuracy on the test particles: of the floats, and of the integers that the hardware computes.
+
+    It names the source and the condition of its data: difficulty is never tuned silently.
+    """
     evaluated = found.get("accuracy") or {}
     trained = dig(found, "training", "accuracy") or {}
     record = {key: value for key, value in evaluated.items() if value is not None}
+    record["data"] = {**spec["data"], "unit": "photons"}
     record.setdefault("float", trained.get("float") or missing("no training took part"))
     record.setdefault("integer", missing("no evaluation took part"))
     record.setdefault("single_vs_multi", trained.get("single_vs_multi") or missing("not both classes in this data set"))

@@ -90,7 +90,11 @@ def _accuracy(record: Record) -> Iterator[str]:
         for name in names
     ]
     if rows:
-        yield "Few-shot, on particles that training never saw; the interval is a bootstrap over particles."
+        data = accuracy["data"]
+        yield (
+            f"Few-shot, on particles that training never saw ({data['source']}, {data['unit']}, condition "
+            f"`{data['condition']}`); the interval is a bootstrap over particles."
+        )
         yield ""
         yield from table(("shots per class", "trained network (float)", "hardware (integer)"), rows)
     for kind in ("float", "integer"):

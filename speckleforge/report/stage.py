@@ -34,7 +34,7 @@ def build_record(params: Mapping[str, Any], found: Mapping[str, Any]) -> dict[st
         "spec": {key: params["spec"][key] for key in ("name", "digest", "classes", "precision")},
         "target": {key: params["target"][key] for key in ("name", "description", "part", "family", "interface")},
         "model": model_record(params["spec"], found),
-        "accuracy": accuracy_record(found),
+        "accuracy": accuracy_record(params["spec"], found),
         "verification": verification_record(found),
         "hardware": hardware_record(params["spec"], params["target"], found),
         "weights": {key: value for key, value in (found.get("weights") or {}).items() if key != "segments"} or None,

@@ -131,6 +131,7 @@ def _report(spec: Spec) -> dict[str, Any]:
         "precision": dict(spec.values["precision"]),
         "latent": spec.values["model"]["latent"],
         "classes": spec.classes,
+        "data": {key: spec.values["data"][key] for key in ("source", "condition")},
         "clock_mhz": spec.clock_khz / 1000,
         "toolchain": spec.toolchain,
         "nodes": [{"name": node.name, "kind": node.kind, "out": str(node.out)} for node in spec.topology.nodes],

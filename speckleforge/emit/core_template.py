@@ -81,7 +81,7 @@ module sf_core (
 {kernels}
 
   // Egress.
-  logic present, frame_bank, not_loaded, tainted, is_short, is_long, pop, writing;
+  logic present, complete, frame_bank, not_loaded, tainted, is_short, is_long, pop, writing;
   logic [31:0] frame_pulse_id, image_id_0, image_id_1, prescale;
   logic [6:0] frame_sequence;
   logic [DEPTH_BITS:0] in_flight;
@@ -104,6 +104,7 @@ module sf_core (
       .pop            (pop),
       .room           (room),
       .present        (present),
+      .complete       (complete),
       .pulse_id       (frame_pulse_id),
       .bank           (frame_bank),
       .not_loaded     (not_loaded),
@@ -125,6 +126,7 @@ module sf_core (
       .in_data        ({record}_data),
       .in_tag         ({record}_tag),
       .present        (present),
+      .complete       (complete),
       .pulse_id       (frame_pulse_id),
       .bank           (frame_bank),
       .not_loaded     (not_loaded),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from speckleforge.errors import MismatchError, Problem
 from speckleforge.fixed.arithmetic import Ints
+from speckleforge.ir.core import simulate_core
 from speckleforge.layers.execute import run_topology
 from speckleforge.verify.rtl import FIRST, Frame, RtlRun, RtlSimulator, encode_frames
 from speckleforge.verify.rtl_checks import record_values
@@ -139,6 +140,31 @@ def no_weights(
         _require(run.reads[counter] == [value], name, f"counter {counter}", run.reads[counter], value)
     trusted = np.array([False] * 4 + [True] * 2)
     _check_exact(sim, name, run, np.stack([encoded] * 6), params, trusted=trusted)
+    return _summary(name, run)
+
+
+def late_end(
+    sim: RtlSimulator, words: NDArray[Any], weights: WeightSet, params: dict[str, Ints], seed: int
+) -> dict[str, Any]:
+    """A frame without its last word, and long after it the next one: the first is short, whatever is computed by then.
+
+    A pool in floor mode leaves the last rows out, so the head may be through before anyone knows how the frame ends.
+    """
+    name, total = "late end", sim.design.source.words
+    encoded = encode_frames(np.stack([words[i % len(words)] for i in range(3)]), sim.design.source)
+    held = max(1, total - 1)
+    wait = 2 * simulate_core([item.kernel for item in sim.design.instances]).latency_cycles
+    script = sim.script().begin(seed, weights.image)
+    script.frames([Frame(0, encoded[0]), Frame(1, encoded[1][:held], FIRST)]).add(f"run {total + wait}")
+    run = sim.run(script.frames([Frame(2, encoded[2])]).add("wait").read("short").read("results"))
+    wanted = [0, int(total > 1), 0]
+    _require(_flags(run, "short") == wanted, name, "frames flagged short", _flags(run, "short"), wanted)
+    _require(not run.records["long"].any() or total == 1, name, "frames flagged long", _flags(run, "long"), [0, 0, 0])
+    _require(run.reads["results"] == [3], name, "counter results", run.reads["results"], 3)
+    _check_kept(name, run)
+    repaired = encoded.copy()
+    repaired[1, held:] = 0
+    _check_exact(sim, name, run, repaired, params, trusted=np.ones(3, bool))
     return _summary(name, run)
 
 

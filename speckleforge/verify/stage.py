@@ -130,6 +130,7 @@ def run_scenarios(
     """Every scenario's record; raises `MismatchError` where one does not hold."""
     return [
         scenarios.broken_frames(sim, words, sets[0], params[0], SEED),
+        scenarios.late_end(sim, words, sets[0], params[0], SEED),
         scenarios.no_weights(sim, words, sets[0], params[0], SEED),
         scenarios.load_under_frames(sim, words, sets, params, SEED),
         scenarios.prescale(sim, words, sets[0], params[0], SEED),

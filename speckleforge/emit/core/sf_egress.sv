@@ -2,7 +2,7 @@
 //
 // Shapes:  one word of SLOTS + 4 s32 (scores, class, slot, accept, keep) with its tag in; one record of SLOTS + 4 words out:
 //          pulse id, image id, flags, {slot s16, class s16}, scores.
-// Latency: one cycle.
+// Latency: one cycle; the record of a frame waits for that frame's last word.
 // Cost:    32 * (SLOTS + 4) FF, about 120 LUT.
 //
 // Flags: 0 keep, 1 accept, 2 keep as the network decides, 3 prescaled, 4 bank, 8 not loaded, 9 tainted, 10 short, 11 long,
@@ -23,6 +23,7 @@ module sf_egress #(
     input  wire  [7:0]               in_tag,
     // The oldest frame in flight.
     input  wire                      present,
+    input  wire                      complete,     // its last word is in: its flags are final
     input  wire  [31:0]              pulse_id,
     input  wire                      bank,
     input  wire                      not_loaded,
@@ -60,8 +61,8 @@ module sf_egress #(
   wire  [31:0] flags = {1'b0, sequence_number, 11'd0, out_of_sync, is_long, is_short, tainted, not_loaded,
                         3'd0, bank, prescaled, network_keep, accept, keep};
 
-  assign pop = in_valid && free && (match || lost);
-  assign in_ready = free && !lost;
+  assign pop = in_valid && free && complete && (match || lost);
+  assign in_ready = free && !lost && (complete || !present);
 
   always_ff @(posedge clk) begin
     if (pop) res_data <= {in_data[SCORES-1:0], slot, class_id, flags, bank ? image_id_1 : image_id_0, pulse_id};

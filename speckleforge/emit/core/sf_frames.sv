@@ -4,6 +4,8 @@
 // Latency: an entry shows one cycle after `open`.
 // Cost:    2**DEPTH_BITS * (2 FF + 35 bits of LUT RAM), about 120 LUT.
 //
+// A record may come before its frame's last word (floor pools leave rows out), so it waits for `complete`: only then is it known
+// whether the frame was short or long.
 // A frame is tainted where a load wrote into its bank while it was in flight: its numbers are a mixture and worth nothing.
 `default_nettype none
 
@@ -24,6 +26,7 @@ module sf_frames #(
     input  wire         pop,
     output logic        room,
     output logic        present,
+    output logic        complete,       // the oldest frame's last word is in
     output logic [31:0] pulse_id,       // of the oldest frame, as everything below
     output logic        bank,
     output logic        not_loaded,
@@ -40,10 +43,12 @@ module sf_frames #(
   logic [DEPTH-1:0]      banks, taints;
   logic [DEPTH_BITS-1:0] write;
   logic [DEPTH_BITS-1:0] closing;
+  logic [DEPTH_BITS:0]   ended;              // frames in flight whose last word is in
   wire  [DEPTH_BITS-1:0] read = sequence_number[DEPTH_BITS-1:0];
 
   assign room = !in_flight[DEPTH_BITS];
   assign present = in_flight != '0;
+  assign complete = ended != '0;
   assign {not_loaded, pulse_id} = opened[read];
   assign {is_long, is_short} = closed[read];
   assign bank = banks[read];
@@ -68,11 +73,14 @@ module sf_frames #(
     if (pop) sequence_number <= sequence_number + 7'd1;
     if (open && !pop) in_flight <= in_flight + 1'b1;
     if (pop && !open) in_flight <= in_flight - 1'b1;
+    if (close && !pop) ended <= ended + 1'b1;
+    if (pop && !close) ended <= ended - 1'b1;
     if (rst) begin
       write <= '0;
       closing <= '0;
       sequence_number <= 7'd0;
       in_flight <= '0;
+      ended <= '0;
     end
   end
 endmodule

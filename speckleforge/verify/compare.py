@@ -46,18 +46,6 @@ class Mismatch:
         where = f"{self.node}, pattern {self.pattern}, {place}"
         return f"{where}: expected {self.expected}, got {self.got} ({self.count} of {self.total} elements differ)"
 
-    def record(self) -> dict[str, Any]:
-        """JSON form."""
-        return {
-            "node": self.node,
-            "pattern": self.pattern,
-            "index": list(self.index),
-            "expected": self.expected,
-            "got": self.got,
-            "count": self.count,
-            "total": self.total,
-        }
-
     def error(self, engine: str) -> MismatchError:
         """The error to raise: names the engine, the node, the element and both values."""
         allowed, got = f"{self.expected} (reference)", f"{self.got} ({engine})"

@@ -21,7 +21,7 @@ def test_the_first_difference_is_named() -> None:
     text = "conv2d_1, pattern 1, channel 1, row 2, column 3: expected 0, got 7 (2 of 120 elements differ)"
     assert str(found) == text
     assert "rtl differs from the reference" in str(found.error("rtl"))
-    assert found.record()["index"] == [1, 2, 3]
+    assert found.index == (1, 2, 3)
 
 
 def test_vectors_have_features() -> None:

@@ -11,14 +11,14 @@ import sys
 from collections.abc import Callable
 
 import numpy as np
+from tests.data.test_volume import direct_sum
 
 from benchmarks.timing import arguments, machine, measure, table
-from speckleforge.data import shots
-from speckleforge.data.conditions import condition
-from speckleforge.data.particles import random_particle
-from speckleforge.data.random_streams import random_rotation, stream
-from speckleforge.data.settings import CLASSES
-from tests.data.test_volume import direct_sum
+from speckleforge.data.simulation import shots
+from speckleforge.data.simulation.conditions import condition
+from speckleforge.data.simulation.particles import random_particle
+from speckleforge.data.simulation.random_streams import random_rotation, stream
+from speckleforge.data.simulation.settings import CLASSES
 
 ROWS, COLUMNS, BIN = 65, 65, 2
 

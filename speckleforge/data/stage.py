@@ -9,8 +9,8 @@ import numpy as np
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.artifacts.dataset import SPLITS
-from speckleforge.data.settings import data_settings, image_settings
-from speckleforge.data.simulation import Chunk, Simulation
+from speckleforge.data.simulation.settings import data_settings, image_settings
+from speckleforge.data.simulation.source import Chunk, Simulation
 from speckleforge.errors import Problem, SpecError, did_you_mean
 
 

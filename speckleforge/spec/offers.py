@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def losses() -> tuple[str, ...]:
-    """Losses: one file each in `train/losses`."""
-    return _modules("train/losses")
+    """Losses: one file each in `learning/losses`."""
+    return _modules("learning/losses")
 
 
 def data_sources() -> tuple[str, ...]:
@@ -23,18 +23,18 @@ def data_sources() -> tuple[str, ...]:
 
 
 def conditions() -> tuple[str, ...]:
-    """Named conditions of the simulation: keys of `CONDITIONS` in `data/conditions.py`."""
-    return _dict_keys(PACKAGE / "data" / "conditions.py", "CONDITIONS")
+    """Named conditions of the simulation: keys of `CONDITIONS` in `data/simulation/conditions.py`."""
+    return _dict_keys(PACKAGE / "data" / "simulation" / "conditions.py", "CONDITIONS")
 
 
 def classes() -> tuple[str, ...]:
-    """Classes that the simulation makes: `CLASSES` in `data/settings.py`."""
-    return _strings(_assigned(PACKAGE / "data" / "settings.py", "CLASSES"))
+    """Classes that the simulation makes: `CLASSES` in `data/simulation/settings.py`."""
+    return _strings(_assigned(PACKAGE / "data" / "simulation" / "settings.py", "CLASSES"))
 
 
 def particle_classes() -> tuple[str, ...]:
-    """Those of them that show a particle: `PARTICLE_CLASSES` in `data/settings.py`."""
-    return _strings(_assigned(PACKAGE / "data" / "settings.py", "PARTICLE_CLASSES"))
+    """Those of them that show a particle: `PARTICLE_CLASSES` in `data/simulation/settings.py`."""
+    return _strings(_assigned(PACKAGE / "data" / "simulation" / "settings.py", "PARTICLE_CLASSES"))
 
 
 @cache

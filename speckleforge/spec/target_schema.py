@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from speckleforge.spec.schema import Schema, choice, integer, keys
+from speckleforge.spec.schema.parts import Schema, choice, integer, keys
 
 RESOURCES = ("lut", "ff", "dsp", "bram", "lutram")
 _SOURCE: Schema = {"type": "string", "minLength": 1, "description": "key of the source in the file's header"}

@@ -12,9 +12,9 @@ from speckleforge.artifacts.context import StageContext
 from speckleforge.artifacts.dataset import Dataset, read_dataset
 from speckleforge.artifacts.fewshot import accuracy_record, possible_shots
 from speckleforge.errors import FormatError, Problem
-from speckleforge.train.loop import deterministic, fit, split_embeddings
-from speckleforge.train.network import Network, input_frac
-from speckleforge.train.settings import TrainSettings, train_settings
+from speckleforge.learning.loop import deterministic, fit, split_embeddings
+from speckleforge.learning.network import Network, input_frac
+from speckleforge.learning.settings import TrainSettings, train_settings
 
 
 def _build(ctx: StageContext, data: Dataset) -> Network:

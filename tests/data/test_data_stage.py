@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from speckleforge.artifacts.dataset import read_dataset
-from speckleforge.data.conditions import CONDITIONS
-from speckleforge.data.settings import data_settings, image_settings
-from speckleforge.data.simulation import Simulation
+from speckleforge.data.simulation.conditions import CONDITIONS
+from speckleforge.data.simulation.settings import data_settings, image_settings
+from speckleforge.data.simulation.source import Simulation
 from speckleforge.errors import SpecError
 from tests.small_data import CLASSES, DATA, IMAGE, make_dataset
 

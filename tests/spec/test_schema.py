@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 import yaml
 
-from speckleforge.data.conditions import CONDITIONS
-from speckleforge.data.settings import CLASSES
+from speckleforge.data.simulation.conditions import CONDITIONS
+from speckleforge.data.simulation.settings import CLASSES
 from speckleforge.spec import offers, schema, target_schema
 
 from .conftest import SPECS

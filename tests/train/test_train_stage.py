@@ -18,8 +18,8 @@ from speckleforge.errors import FormatError, SpecError  # noqa: E402
 from speckleforge.fixed.types import unsigned  # noqa: E402
 from speckleforge.ir.topology import structure  # noqa: E402
 from speckleforge.ir.types import TensorType  # noqa: E402
+from speckleforge.learning.losses.supcon import supcon  # noqa: E402
 from speckleforge.train import stage  # noqa: E402
-from speckleforge.train.losses.supcon import supcon  # noqa: E402
 from tests.networks import topology  # noqa: E402
 from tests.small_data import CLASSES, TRAIN, context  # noqa: E402
 

@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from speckleforge.data import shots
-from speckleforge.data.conditions import Condition, condition
-from speckleforge.data.geometry import Float, wavelength_nm
-from speckleforge.data.particles import random_particle
-from speckleforge.data.random_streams import stream
-from speckleforge.data.settings import PARTICLE_CLASSES, DataSettings, ImageSettings
+from speckleforge.data.simulation import shots
+from speckleforge.data.simulation.conditions import Condition, condition
+from speckleforge.data.simulation.geometry import Float, wavelength_nm
+from speckleforge.data.simulation.particles import random_particle
+from speckleforge.data.simulation.random_streams import stream
+from speckleforge.data.simulation.settings import PARTICLE_CLASSES, DataSettings, ImageSettings
 
 STREAM = {"particle": 0, "background": 1, "single": 2, "multi": 3, "non_sample": 4}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from speckleforge.data.conditions import CONDITIONS
-from speckleforge.data.geometry import Grid, make_grid
-from speckleforge.data.particles import Particle, random_particle
-from speckleforge.data.random_streams import random_rotation, stream
-from speckleforge.data.shots import make_scene, path_phase, superposed
-from speckleforge.data.volume import ewald_slice, fourier_volume
+from speckleforge.data.simulation.conditions import CONDITIONS
+from speckleforge.data.simulation.geometry import Grid, make_grid
+from speckleforge.data.simulation.particles import Particle, random_particle
+from speckleforge.data.simulation.random_streams import random_rotation, stream
+from speckleforge.data.simulation.shots import make_scene, path_phase, superposed
+from speckleforge.data.simulation.volume import ewald_slice, fourier_volume
 
 CONDITION = CONDITIONS["reference"]
 

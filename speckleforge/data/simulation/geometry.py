@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from speckleforge.data.conditions import Condition
+from speckleforge.data.simulation.conditions import Condition
 
 Float = NDArray[np.float32]
 

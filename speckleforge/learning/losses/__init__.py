@@ -7,7 +7,7 @@ from collections.abc import Callable
 from torch import Tensor
 
 from speckleforge.errors import Problem, SpecError, did_you_mean
-from speckleforge.train.losses import supcon
+from speckleforge.learning.losses import supcon
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 

@@ -11,7 +11,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from speckleforge.train.network import Network
+from speckleforge.learning.network import Network
 
 NAME = "epoch.safetensors"
 

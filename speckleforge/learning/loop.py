@@ -13,10 +13,10 @@ from torch.nn import functional
 
 from speckleforge.artifacts.dataset import Dataset
 from speckleforge.artifacts.fewshot import few_shot
-from speckleforge.train import checkpoints
-from speckleforge.train.losses import make_loss
-from speckleforge.train.network import Network
-from speckleforge.train.settings import TrainSettings
+from speckleforge.learning import checkpoints
+from speckleforge.learning.losses import make_loss
+from speckleforge.learning.network import Network
+from speckleforge.learning.settings import TrainSettings
 
 SELECTION_REPEATS = 5
 FINAL_RATE = 0.02

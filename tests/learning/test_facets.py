@@ -11,7 +11,7 @@ from speckleforge.fixed.types import unsigned  # noqa: E402
 from speckleforge.ir.topology import structure  # noqa: E402
 from speckleforge.ir.types import TensorType  # noqa: E402
 from speckleforge.layers import facet  # noqa: E402
-from speckleforge.train.network import Network, input_frac  # noqa: E402
+from speckleforge.learning.network import Network, input_frac  # noqa: E402
 from tests.networks import KCU1500, topology  # noqa: E402
 
 WORD = TensorType(unsigned(8), (1, 17, 22))

@@ -11,11 +11,11 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from speckleforge.data.conditions import Condition
-from speckleforge.data.geometry import Float, Grid, make_grid, wave_number
-from speckleforge.data.particles import Particle
-from speckleforge.data.random_streams import log_normal, random_rotation, stream
-from speckleforge.data.volume import Complex, FourierVolume, ewald_slice, fourier_volume
+from speckleforge.data.simulation.conditions import Condition
+from speckleforge.data.simulation.geometry import Float, Grid, make_grid, wave_number
+from speckleforge.data.simulation.particles import Particle
+from speckleforge.data.simulation.random_streams import log_normal, random_rotation, stream
+from speckleforge.data.simulation.volume import Complex, FourierVolume, ewald_slice, fourier_volume
 
 REFERENCE_ORIENTATIONS = 8
 """Orientations over which a particle's mean number of photons is set; the mean is then good to a few per cent."""

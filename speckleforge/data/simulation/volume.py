@@ -12,8 +12,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from speckleforge.data.geometry import Float, Grid
-from speckleforge.data.particles import Particle
+from speckleforge.data.simulation.geometry import Float, Grid
+from speckleforge.data.simulation.particles import Particle
 
 Complex = NDArray[np.complex64]
 

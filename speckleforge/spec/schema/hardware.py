@@ -1,0 +1,28 @@
+"""Section `hardware`: the board and what is asked of it."""
+
+from __future__ import annotations
+
+from speckleforge.spec import offers
+from speckleforge.spec.schema.parts import Schema, choice, integer, keys, number
+
+
+def hardware() -> Schema:
+    """The board and what is asked of it."""
+    banks = integer("2: a new set loads while frames run on the old one", 1, 2, 2)
+    return keys(
+        "the board and what is asked of it",
+        {
+            "target": choice("the board: a file in targets/", offers.targets()),
+            "clock_mhz": number("clock of the network, in MHz", 0, 2000),
+            "latency_us": number("asked time from a frame's first word to its decision, in microseconds", 0, 1e6),
+            "frame_rate_khz": number("asked frames per millisecond; instead of latency_us", 0, 1e5),
+            "weights": keys(
+                "how weights reach the hardware",
+                {"reload": choice("when new weights can be loaded", ("runtime",), "runtime"), "banks": banks},
+                default={},
+            ),
+            "placement": keys("place and route", {"seed": integer("seed of the placer", 0, 2**31 - 1, 1)}, default={}),
+        },
+        ("target", "clock_mhz"),
+        oneOf=[{"required": ["latency_us"]}, {"required": ["frame_rate_khz"]}],
+    )

@@ -82,7 +82,7 @@ STAGES: tuple[Stage, ...] = (
         "speckleforge.quantize.stage",
         ("quantised.safetensors", "quantisation.json"),
         {"dataset": ("data", "dataset"), "checkpoint": ("train", "checkpoint.safetensors")},
-        facets=("op", "reference", "torch"),  # it runs the float network to find the ranges
+        facets=("op", "quantise", "reference", "torch"),  # it runs the float network to find the ranges
         packages=("torch", *_ARRAYS),
         platform=("isa", "threads"),
     ),

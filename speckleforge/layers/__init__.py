@@ -1,6 +1,6 @@
 """Layers: one folder each, its facets apart.
 
-Facets: `op`, `torch`, `onnx`, `reference`, `kernel`, `cost`, `kernel.sv`, `emulator.h`.
+Facets: `op`, `torch`, `quantise`, `onnx`, `reference`, `kernel`, `cost`, `kernel.sv`, `emulator.h`.
 
 A folder with an `op.py` is a layer of the spec language; one with only a `kernel.py` is an adapter between streams.
 """

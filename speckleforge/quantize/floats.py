@@ -19,6 +19,16 @@ Floats = NDArray[np.float64]
 Tensors = Mapping[str, Floats]
 
 
+FOLDED_KINDS = ("batchnorm",)
+"""A checkpoint holds them inside the linear layer before them: behind training they pass values on."""
+
+
+def own_tensors(tensors: Tensors, node: str) -> dict[str, Floats]:
+    """The tensors of one node by their own names."""
+    prefix = f"{node}."
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
 def check_checkpoint(topology: Topology, tensors: Tensors) -> None:
     """Every linear node has finite weights and biases of its shape.
 
@@ -49,9 +59,11 @@ def float_layer(node: Node, op: Op, source: TensorType, own: Tensors, x: torch.T
 
     float64, because weights near the end of float32 would overflow to infinity in the next layer.
     """
+    if node.kind in FOLDED_KINDS:
+        return x
     module = facet(node.kind, "torch").build(op.structure(), source.shape).double()
     with torch.no_grad():
-        for name, parameter in module.named_parameters():
+        for name, parameter in (*module.named_parameters(), *module.named_buffers()):
             parameter.copy_(torch.from_numpy(np.asarray(own[name], np.float64)))
         result: torch.Tensor = module(x)
     return result
@@ -65,7 +77,6 @@ def float_values(topology: Topology, tensors: Tensors, words: NDArray[Any], inpu
     for node, op, source in topology.steps():
         if node.kind == "head":
             continue
-        prefix = f"{node.name}."
-        own = {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+        own = own_tensors(tensors, node.name)
         values[node.name] = float_layer(node, op, source, own, values[node.source])
     return {name: value.numpy() for name, value in values.items()}

@@ -13,10 +13,9 @@ from speckleforge.fixed.arithmetic import Ints
 from speckleforge.ir.op import LinearOp, Op
 from speckleforge.ir.topology import Node, Topology
 from speckleforge.ir.types import TensorType
-from speckleforge.layers import facet
-from speckleforge.layers.compand.op import Compand
+from speckleforge.layers import facet, kinds
 from speckleforge.layers.parameters import SHAPE_KINDS
-from speckleforge.quantize.floats import Tensors, check_checkpoint, float_values
+from speckleforge.quantize.floats import Tensors, check_checkpoint, float_values, own_tensors
 from speckleforge.quantize.linear import quantise_linear
 from speckleforge.quantize.scales import dequantised, sqnr_db
 
@@ -77,6 +76,17 @@ def _linear(found: Quantised, step: tuple[Node, LinearOp, TensorType], tensors: 
     }
 
 
+def _by_facet(found: Quantised, step: tuple[Node, Op, TensorType], tensors: Tensors, wanted: Any) -> None:
+    """Quantise a layer that is neither linear nor a mere shape by its own rule, `layers/<kind>/quantise.py`."""
+    node, op, source = step
+    if node.kind not in kinds("quantise.py"):
+        raise DesignError(Problem("no rule to quantise this layer", node.name, node.kind))
+    rule = facet(node.kind, "quantise").quantise
+    values, frac = rule(op, source, own_tensors(tensors, node.name), found.frac[node.source], wanted)
+    found.values |= {f"{node.name}.{name}": value for name, value in values.items()}
+    found.frac[node.name] = frac
+
+
 def quantise_network(
     topology: Topology, tensors: Tensors, words: Ints, *, input_frac: int, progress: Progress
 ) -> Quantised:
@@ -101,13 +111,10 @@ def quantise_network(
         if isinstance(op, LinearOp):
             data = (values[node.source], found.frac[node.source], wanted[node.name])
             extra = _linear(found, (node, op, source), tensors, data)
-        elif isinstance(op, Compand):
-            found.values[f"{node.name}.thresholds"] = np.array(op.initial_thresholds(source), np.int64)
-            found.frac[node.name] = op.bits
         elif node.kind in SHAPE_KINDS:
             found.frac[node.name] = found.frac[node.source]
         else:
-            raise DesignError(Problem("no rule to quantise this layer", node.name, node.kind))
+            _by_facet(found, (node, op, source), tensors, wanted[node.name])
         run = facet(node.kind, "reference").run
         values[node.name] = run(op, source, values[node.source], found.parameters(node, op, source))
         frac = found.frac[node.name]

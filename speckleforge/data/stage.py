@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from speckleforge.artifacts.context import StageContext
-from speckleforge.artifacts.dataset import SPLITS
+from speckleforge.artifacts.dataset import COLUMNS, SPLITS, DatasetWriter
 from speckleforge.data.simulation.settings import data_settings, image_settings
 from speckleforge.data.simulation.source import Chunk, Simulation
 from speckleforge.errors import Problem, SpecError, did_you_mean
@@ -62,25 +62,11 @@ class Tally:
         }
 
 
-def _write(ctx: StageContext, source: Source, shape: tuple[int, int], dtype: str, tally: Tally) -> None:
-    """Stream the chunks to `dataset/*.npy`; memory holds one chunk."""
-    folder = ctx.out / "dataset"
-    folder.mkdir()
-    photons = np.lib.format.open_memmap(
-        folder / "photons.npy", mode="w+", dtype=np.dtype(dtype), shape=(source.count, *shape)
-    )
-    label, particle = (np.zeros(source.count, np.int64) for _ in range(2))
-    split = np.zeros(source.count, np.uint8)
-    end = 0
-    for chunk in source.chunks():
-        start, end = end, end + len(chunk.photons)
-        photons[start:end] = chunk.photons
-        label[start:end], particle[start:end], split[start:end] = chunk.label, chunk.particle, chunk.split
-        tally.add(chunk)
-        ctx.progress(end / source.count, f"{end} of {source.count} patterns")
-    photons.flush()
-    for name, values in (("label", label), ("particle", particle), ("split", split)):
-        np.save(folder / f"{name}.npy", values)
+def _columns(chunk: Chunk) -> dict[str, Any]:
+    """What a chunk of the simulation knows of each of its patterns."""
+    count = len(chunk.photons)
+    known = {"label": chunk.label, "particle": chunk.particle, "split": chunk.split, "hits": -1}
+    return {name: np.full((count, *COLUMNS[name][1]), known.get(name, np.nan)) for name in COLUMNS}
 
 
 def run(ctx: StageContext) -> None:
@@ -98,7 +84,16 @@ def run(ctx: StageContext) -> None:
         )
     settings, image = data_settings(ctx.params["data"]), image_settings(ctx.params["image"])
     source, tally = Simulation(settings, image), Tally(settings.classes)
-    _write(ctx, source, (image.rows, image.columns), image.dtype, tally)
+    shape = (image.rows, image.columns)
+    with DatasetWriter(ctx.out / "dataset", source.count, shape, image.dtype, "photons") as writer:
+        for chunk in source.chunks():
+            end = writer.add(chunk.photons, _columns(chunk))
+            tally.add(chunk)
+            ctx.progress(end / source.count, f"{end} of {source.count} patterns")
+        grid = source.scene.grid
+        q = grid.binned(np.sqrt(grid.qx**2 + grid.qy**2 + grid.qz**2)) / image.bin**2
+        about = {"classes": list(settings.classes), "seed": settings.seed, "condition": settings.condition}
+        writer.finish(q, "1/nm", {}, {**about, "source": kind})
     record = {
         "source": kind,
         "condition": settings.condition,

@@ -24,7 +24,7 @@ def choose_patterns(dataset: Dataset, count: int) -> Ints:
     """
     test = dataset.indices("test")
     if not len(test):
-        raise FormatError(Problem("the data set has no test patterns", "dataset/split.npy"))
+        raise FormatError(Problem("the data set has no test patterns", "dataset/dataset.h5"))
     labels = dataset.label[test]
     # Rank within its own class; then rank first, class second: round robin.
     rank = np.zeros(len(test), np.int64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from speckleforge.graph.stage import SpecLike, Stage
 
 _ARRAYS = ("numpy", "safetensors")
+_DATASET = ("h5py", "numpy")
 _JSONS = {
     "training": ("train", "training.json"),
     "quantisation": ("quantize", "quantisation.json"),
@@ -38,7 +39,7 @@ STAGES: tuple[Stage, ...] = (
         "data",
         "speckleforge.data.stage",
         ("dataset",),
-        packages=("numpy",),
+        packages=_DATASET,
         platform=("isa", "threads"),
     ),
     Stage(
@@ -54,7 +55,7 @@ STAGES: tuple[Stage, ...] = (
         ("checkpoint.safetensors", "training.json"),
         {"dataset": ("data", "dataset")},
         facets=("op", "torch"),
-        packages=("torch", *_ARRAYS),
+        packages=("torch", "h5py", *_ARRAYS),
         platform=("isa", "threads"),
     ),
     Stage(
@@ -83,7 +84,7 @@ STAGES: tuple[Stage, ...] = (
         ("quantised.safetensors", "quantisation.json"),
         {"dataset": ("data", "dataset"), "checkpoint": ("train", "checkpoint.safetensors")},
         facets=("op", "quantise", "reference", "torch"),  # it runs the float network to find the ranges
-        packages=("torch", *_ARRAYS),
+        packages=("torch", "h5py", *_ARRAYS),
         platform=("isa", "threads"),
     ),
     Stage(
@@ -100,7 +101,7 @@ STAGES: tuple[Stage, ...] = (
         ("model.onnx", "parameters.safetensors", "vectors", "conformance.json"),
         {"dataset": ("data", "dataset"), "quantised": ("quantize", "quantised.safetensors")},
         facets=("op", "reference", "onnx"),
-        packages=("onnx", *_ARRAYS),
+        packages=("onnx", "h5py", *_ARRAYS),
     ),
     Stage(
         "weights",
@@ -132,7 +133,7 @@ STAGES: tuple[Stage, ...] = (
             "checkpoint_metrics": ("train", "training.json"),
         },
         facets=("op",),
-        packages=("numpy",),
+        packages=_DATASET,
     ),
     Stage(
         "verify",

@@ -123,7 +123,7 @@ def run(ctx: StageContext) -> None:
     data = read_dataset(ctx.inputs["dataset"])
     rows = data.indices("test")
     if not len(rows):
-        raise FormatError(Problem("the data set has no test patterns", "dataset/split.npy"))
+        raise FormatError(Problem("the data set has no test patterns", "dataset/dataset.h5"))
     emulator = Emulator(ctx.inputs["simulators"] / LIBRARY).load(ctx.inputs["weights"].read_bytes())
     embeddings, records, fractions = run_patterns(ctx, emulator, data)
     labels, particles = data.label[rows], data.particle[rows]

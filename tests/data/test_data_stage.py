@@ -36,9 +36,9 @@ def test_more_patterns_keep_the_first_ones() -> None:
 def test_the_stage_repeats_and_the_seed_matters(tmp_path: Path) -> None:
     first, again = make_dataset(tmp_path / "a"), make_dataset(tmp_path / "b")
     other = make_dataset(tmp_path / "c", seed=4)
-    for name in ("photons.npy", "label.npy", "particle.npy", "split.npy", "dataset.json"):
+    for name in ("dataset.h5", "dataset.json"):
         assert (first / name).read_bytes() == (again / name).read_bytes()
-    assert (first / "photons.npy").read_bytes() != (other / "photons.npy").read_bytes()
+    assert (first / "dataset.h5").read_bytes() != (other / "dataset.h5").read_bytes()
 
 
 def test_no_particle_is_in_two_splits(tmp_path: Path) -> None:

@@ -126,6 +126,6 @@ def test_parameters_hold_the_smallest_types_and_one_metadata_key(tmp_path: Path)
 
 def test_another_image_size_is_refused(tmp_path: Path) -> None:
     ctx = context(tmp_path, random_tensors(NETWORK, 3))
-    np.save(tmp_path / "dataset" / "photons.npy", np.zeros((144, 5, 5), np.uint8))
+    write_dataset(tmp_path / "dataset", 5, 5)
     with pytest.raises(FormatError, match="not of the network's input shape"):
         run(ctx)

@@ -82,7 +82,6 @@ def test_weights_of_another_layout_are_refused(ctx: StageContext) -> None:
 
 
 def test_an_empty_test_split_is_refused(ctx: StageContext) -> None:
-    split = np.load(ctx.inputs["dataset"] / "split.npy")
-    np.save(ctx.inputs["dataset"] / "split.npy", np.minimum(split, 1))
+    write_dataset(ctx.inputs["dataset"], 7, 7, splits=(0, 1))
     with pytest.raises(FormatError, match="no test patterns"):
         run(ctx)

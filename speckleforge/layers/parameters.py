@@ -22,6 +22,7 @@ from speckleforge.layers.weight_image import check_segment
 
 FRAC_LIMIT = 60  # |frac|: every scale and every product of scales is a normal float32
 SHAPE_KINDS = ("flatten", "maxpool2d", "relu")  # they pass integers on, so the fraction bits stay
+SAME_FRAC_KINDS = (*SHAPE_KINDS, "mask", "pedestal", "prelu")  # these keep them, too
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def check_shifts(topology: Topology, params: ParameterSet) -> None:
                 rule = f"{wanted[channel]} (input frac {before} + weight frac - output frac {after})"
                 where = f"{node.name}.shift[{channel}]"
                 raise RangeError(Problem("shift is not the fracs' difference", where, str(shift[channel]), rule))
-        elif node.kind in SHAPE_KINDS and before != after:
+        elif node.kind in SAME_FRAC_KINDS and before != after:
             raise RangeError(Problem("layer must keep its input's frac", f"{node.name}.frac", str(after), str(before)))
 
 

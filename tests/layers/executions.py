@@ -59,10 +59,16 @@ def case(kind: str, rng: np.random.Generator) -> Topology:
     if kind == "compand":
         keys = {"rule": "sqrt", "gain": _bits(rng, 1, 9), "bits": _bits(rng, 1, 8)}
         return topology([(kind, keys)], image(rng, _bits(rng, 1, 16)), bits)
+    if kind in ("mask", "pedestal"):
+        steps: list[Any] = [("pedestal", {}), ("mask", {}), ("compand", {"rule": "sqrt", "bits": _bits(rng, 1, 8)})]
+        steps = [step for step in steps if step[0] == kind or rng.integers(2)]
+        return topology(steps, image(rng, _bits(rng, 1, 16)), bits)
     if kind == "conv2d":
         layers = [*signed_source, (kind, conv2d(rng)), *behind]
     elif kind == "maxpool2d":
         layers = [*signed_source, (kind, maxpool2d(rng))]
+    elif kind == "prelu":
+        layers = [("conv2d", {"filters": 2, "kernel": 1}), *([("flatten", {})] if rng.integers(2) else []), (kind, {})]
     elif kind == "relu":
         layers = [("conv2d", {"filters": 2, "kernel": 1}), ("flatten", {}), (kind, {})]
         bits[0] = (bits[0][0], max(bits[0][1], 3))

@@ -106,6 +106,10 @@ def test_shapes_of_the_published_network() -> None:
         ("head", {"prototypes": 3}, IMAGE, "needs a vector"),
         ("head", {"prototypes": 3}, TensorType(signed(14), (50,)), "too wide"),
         ("compand", {"rule": "sqrt", "bits": 4}, TensorType(signed(8), (1, 3, 3)), "unsigned words"),
+        ("mask", {}, TensorType(signed(8), (1, 3, 3)), "unsigned words"),
+        ("mask", {}, TensorType(unsigned(8), (9,)), "needs an image"),
+        ("pedestal", {}, TensorType(signed(8), (1, 3, 3)), "unsigned words"),
+        ("prelu", {}, TensorType(unsigned(8), (9,)), "needs a signed input"),
     ],
 )
 def test_what_does_not_fit_is_refused(kind: str, keys: dict, source: TensorType, complaint: str) -> None:
@@ -123,6 +127,20 @@ def test_thresholds_of_the_square_root() -> None:
 def test_unknown_layers_get_a_suggestion() -> None:
     with pytest.raises(DesignError, match="did you mean 'conv2d'"):
         op_class("conv2")
+
+
+def test_types_of_a_prelu() -> None:
+    prelu = op("prelu", {}, VECTOR, LayerContext(4, 8, False))
+    assert [str(spec.type) for spec in prelu.parameters(VECTOR)] == ["s4", "u4"]
+    assert prelu.product(VECTOR).max >= 128 * 8
+    assert prelu.parameters(VECTOR)[1].max == prelu.product(VECTOR).bits - 1
+    assert prelu.network_parameters(VECTOR) == 1
+
+
+def test_pixel_parameters_have_the_shape_of_the_frame() -> None:
+    frame = TensorType(unsigned(10), (1, 5, 7))
+    assert [(s.shape, str(s.type)) for s in op("mask", {}, frame).parameters(frame)] == [((5, 7), "u1")]
+    assert [(s.shape, str(s.type)) for s in op("pedestal", {}, frame).parameters(frame)] == [((5, 7), "u10")]
 
 
 def test_structure_fields_are_json() -> None:

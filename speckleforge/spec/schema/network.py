@@ -8,7 +8,7 @@ from speckleforge import layers
 from speckleforge.ir.op import LinearOp
 from speckleforge.spec.schema.parts import Schema, integer, keys
 
-NOT_IN_LAYERS = ("compand", "head")  # they have their own places in a spec
+NOT_IN_LAYERS = ("compand", "head", "mask", "pedestal")  # they have their own places in a spec
 
 
 def layer_kinds() -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""Rectifier with a learned slope for negative values: one slope for the whole layer."""

@@ -40,7 +40,7 @@ def topology(
     nodes = [Node("input", None, "", source)]
     for number, (kind, keys) in enumerate(layers):
         weight_bits, activation_bits = bits[number] if isinstance(bits[0], tuple) else bits
-        behind = [name for name, _ in layers[number + 1 :] if name != "maxpool2d"]
+        behind = [name for name, _ in layers[number + 1 :] if name not in ("batchnorm", "maxpool2d")]
         context = LayerContext(weight_bits, activation_bits, bool(behind) and behind[0] == "relu")
         op = op_class(kind).from_spec(keys, nodes[-1].out, context)
         nodes.append(Node(f"{kind}_{number}", op, nodes[-1].name, op.infer(nodes[-1].out)))

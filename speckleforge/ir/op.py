@@ -24,11 +24,14 @@ class LayerContext:
         Precision of this layer.
     rectified
         True where a relu follows (at once, or behind a max-pool, which commutes with it): the output is unsigned.
+    own_activation_bits
+        `precision.activations` in the layer's own keys; 0: not given.
     """
 
     weight_bits: int
     activation_bits: int
     rectified: bool
+    own_activation_bits: int = 0
 
     @property
     def output(self) -> IntType:
@@ -41,10 +44,12 @@ class Op(ABC):
     """An operator: integers in, integers out, exact.
 
     `kind` names the layer's folder. `STRUCTURE` names the fields that do not depend on precision: what training sees.
+    `FOLLOWS`: the kinds of which one must stand right before it; empty: any.
     """
 
     kind: ClassVar[str]
     STRUCTURE: ClassVar[tuple[str, ...]] = ()
+    FOLLOWS: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     @abstractmethod

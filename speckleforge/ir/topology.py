@@ -93,12 +93,21 @@ def verify_topology(topology: Topology) -> None:
         if node.op is not None:
             if node.source not in seen:
                 raise DesignError(Problem("source is not defined before use", node.name, node.source))
+            check_follows(node.op, topology.node(node.source))
             inferred = node.op.infer(seen[node.source])
             if inferred != node.out:
                 raise DesignError(
                     Problem("declared type differs from the inferred one", node.name, str(node.out), str(inferred))
                 )
         seen[node.name] = node.out
+
+
+def check_follows(op: Op, source: Node) -> None:
+    """Raise `DesignError` where `op` cannot stand right behind the node `source`."""
+    if op.FOLLOWS and source.kind not in op.FOLLOWS:
+        allowed = " or ".join(op.FOLLOWS)
+        what, step = f"{op.kind} does not follow {allowed}", f"move it right behind a {allowed}"
+        raise DesignError(Problem(what, got=f"behind {source.kind}", allowed=allowed, next_step=step))
 
 
 def structure(topology: Topology) -> list[dict[str, object]]:

@@ -21,7 +21,7 @@ from speckleforge.ir.topology import Topology
 from speckleforge.layers.weight_image import check_segment
 
 FRAC_LIMIT = 60  # |frac|: every scale and every product of scales is a normal float32
-SHAPE_KINDS = ("flatten", "maxpool2d", "relu")  # they pass integers on, so the fraction bits stay
+SHAPE_KINDS = ("batchnorm", "flatten", "maxpool2d", "relu")  # they pass integers on, so the fraction bits stay
 SAME_FRAC_KINDS = (*SHAPE_KINDS, "mask", "pedestal", "prelu")  # these keep them, too
 
 

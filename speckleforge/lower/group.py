@@ -13,13 +13,13 @@ from speckleforge.lower.draft import Draft, Group
 
 @dataclass(frozen=True)
 class GroupNodes:
-    """A flatten, and a relu that cannot change its (unsigned) input, need no hardware.
+    """A flatten, a folded batchnorm, and a relu that cannot change its (unsigned) input, need no hardware.
 
     Their integers are those of the kernel before, whose boundary becomes the later node. A relu behind a signed tensor
     keeps its kernel.
     """
 
-    wires: tuple[str, ...] = ("flatten",)
+    wires: tuple[str, ...] = ("batchnorm", "flatten")
     rectifiers: tuple[str, ...] = ("relu",)
 
     @property

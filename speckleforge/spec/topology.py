@@ -9,12 +9,12 @@ from typing import Any
 from speckleforge.errors import DesignError, Problem, SpecError
 from speckleforge.fixed.types import unsigned
 from speckleforge.ir.op import LayerContext
-from speckleforge.ir.topology import Node, Topology
+from speckleforge.ir.topology import Node, Topology, check_follows
 from speckleforge.ir.types import TensorType
 from speckleforge.layers import op_class
 from speckleforge.spec.tree import KeyPath, Tree
 
-COMMUTES_WITH_RELU = ("maxpool2d",)
+COMMUTES_WITH_RELU = ("batchnorm", "maxpool2d")
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,12 @@ def _rectified(following: list[Layer]) -> bool:
 def _node(name: str, layer: Layer, source: Node, precision: Mapping[str, int], tree: Tree) -> Node:
     """The node of one layer."""
     keys = dict(layer.keys)
-    bits = {**precision, **keys.pop("precision", {})}
-    context = LayerContext(bits["weights"], bits["activations"], layer.rectified)
+    own = keys.pop("precision", {})
+    bits = {**precision, **own}
+    context = LayerContext(bits["weights"], bits["activations"], layer.rectified, own.get("activations", 0))
     try:
         op = op_class(layer.kind).from_spec(keys, source.out, context)
+        check_follows(op, source)
         return Node(name, op, source.name, op.infer(source.out))
     except DesignError as error:
         raise SpecError([_at_layer(problem, layer, tree) for problem in error.problems]) from error

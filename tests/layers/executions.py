@@ -72,6 +72,9 @@ def case(kind: str, rng: np.random.Generator) -> Topology:
     elif kind == "relu":
         layers = [("conv2d", {"filters": 2, "kernel": 1}), ("flatten", {}), (kind, {})]
         bits[0] = (bits[0][0], max(bits[0][1], 3))
+    elif kind == "batchnorm":
+        linear = [("conv2d", conv2d(rng))] if rng.integers(2) else [("flatten", {}), ("dense", {"units": 3})]
+        layers = [*linear, (kind, {}), *behind]
     elif kind == "flatten":
         layers = [*signed_source, (kind, {})]
     elif kind == "dense":

@@ -1,109 +1,28 @@
 """Few-shot accuracy. Takes embeddings with labels and particles; gives accuracies with their uncertainty.
 
-Pure functions on numpy arrays, shared by training (floats) and the evaluation of the hardware's integers. An episode is
-what a beam time is: `shots` labelled patterns per class of ONE particle enrol the prototypes, further patterns of the
-same particle are the queries. Classes without a particle (background, droplets) come from a common pool.
+Pure functions on numpy arrays, shared by training (floats) and the evaluation of the hardware's integers; the episodes
+are those of `artifacts.episodes`. `docs/evaluation.md` defines every figure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from speckleforge.errors import FormatError, Problem
+from speckleforge.artifacts.episodes import REPEATS, Asked, Episode, Indices, asked, episodes, possible_shots
+
+__all__ = ["accuracy_record", "episodes", "few_shot", "possible_shots"]
 
 Floats = NDArray[np.float64]
-Indices = NDArray[np.int64]
 
-REPEATS = 20
-"""Episodes per particle: the choice of the support then adds less scatter than the choice of the particles."""
 BOOTSTRAP = 2000
-QUERIES = 10
-"""Most queries per class and episode, so that every `shots` is judged on as many patterns where there are enough."""
-
-
-@dataclass(frozen=True)
-class Episode:
-    """Positions in the arrays of one evaluation.
-
-    Attributes
-    ----------
-    particle
-        The particle.
-    support
-        int64 [classes, shots].
-    query, query_label
-        int64 [Q]; no query is in the support.
-    """
-
-    particle: int
-    support: Indices
-    query: Indices
-    query_label: Indices
-
-
-def _candidates(labels: Indices, particles: Indices, label: int, particle: int) -> Indices:
-    """Patterns of a class for an episode of `particle`: its own, or the pool where the class has no particle."""
-    mine = labels == label
-    own = mine & (particles == particle)
-    return np.flatnonzero(own if own.any() else mine & (particles < 0))
-
-
-def _episode(
-    rng: np.random.Generator, labels: Indices, particles: Indices, particle: int, shape: tuple[int, int]
-) -> Episode:
-    classes, shots = shape
-    support, query, query_label = [], [], []
-    for label in range(classes):
-        candidates = _candidates(labels, particles, label, particle)
-        if len(candidates) <= shots:
-            raise FormatError(
-                Problem(
-                    f"too few patterns for {shots} shots and a query",
-                    where=f"class {label}, particle {particle}",
-                    got=f"{len(candidates)} patterns",
-                    allowed=f"{shots + 1} or more",
-                    next_step="raise data.patterns or ask for fewer shots",
-                )
-            )
-        order = rng.permutation(candidates)[: shots + QUERIES]
-        support.append(order[:shots])
-        query.append(order[shots:])
-        query_label.append(np.full(len(order) - shots, label))
-    return Episode(particle, np.stack(support), np.concatenate(query), np.concatenate(query_label).astype(np.int64))
-
-
-def possible_shots(labels: ArrayLike, particles: ArrayLike, shots: Sequence[int], *, classes: int) -> tuple[int, ...]:
-    """Numbers of `shots` that leave a query in every class of every particle, ascending; may be empty."""
-    label, owner = np.asarray(labels, np.int64), np.asarray(particles, np.int64)
-    fewest = min(
-        (len(_candidates(label, owner, c, int(p))) for p in np.unique(owner[owner >= 0]) for c in range(classes)),
-        default=0,
-    )
-    return tuple(k for k in sorted(set(shots)) if k < fewest)
-
-
-def episodes(
-    labels: ArrayLike, particles: ArrayLike, shots: int, seed: int, *, classes: int, repeats: int = REPEATS
-) -> list[Episode]:
-    """Draw `repeats` episodes for every particle (>= 0), in order of particle; each from its own random stream.
-
-    Raises
-    ------
-    FormatError
-        If a class of a particle has no pattern left for a query.
-    """
-    label, owner = np.asarray(labels, np.int64), np.asarray(particles, np.int64)
-    drawn = []
-    for particle in np.unique(owner[owner >= 0]):
-        for repeat in range(repeats):
-            rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(int(particle), shots, repeat)))
-            drawn.append(_episode(rng, label, owner, int(particle), (classes, shots)))
-    return drawn
+WORST = 0.1
+"""Share of the particles that `worst_decile` is the mean over; at least one."""
+HEADLINE = 5
+"""Shots of the figure that stands for all, where they were evaluated."""
 
 
 def normalised(vectors: ArrayLike) -> Floats:
@@ -113,9 +32,43 @@ def normalised(vectors: ArrayLike) -> Floats:
     return np.asarray(values / np.where(norm > 0, norm, 1.0))
 
 
-def prototypes(embeddings: ArrayLike, support: Indices) -> Floats:
-    """Mean of the L2-normalised support embeddings, normalised again: float64 [classes, L]."""
-    return normalised(normalised(np.asarray(embeddings)[support]).mean(axis=1))
+def prototypes(unit: Floats, support: Indices, bits: int | None = None) -> Floats:
+    """Mean of the normalised support embeddings, normalised again: float64 [classes, L].
+
+    Parameters
+    ----------
+    unit
+        Normalised embeddings [N, L].
+    support
+        int64 [classes, shots].
+    bits
+        Round as enrolment does, to signed integers of so many bits with one frac for all; not at all by default.
+    """
+    mean = normalised(unit[support].mean(axis=1))
+    if bits is None or not mean.any():
+        return mean
+    largest = 2 ** (bits - 1) - 1
+    scale = 2.0 ** np.floor(np.log2(largest / np.abs(mean).max()))
+    return np.asarray(np.rint(mean * scale) / scale)
+
+
+def likeness(embeddings: ArrayLike, drawn: Sequence[Episode], bits: int | None = None) -> Floats:
+    """Cosine of each query with the prototype of each class: [Q, classes]; the hardware's rule (`bits`: prototypes)."""
+    unit = normalised(embeddings)
+    return np.concatenate([unit[e.query] @ prototypes(unit, e.support, bits).T for e in drawn])
+
+
+def nearest_likeness(embeddings: ArrayLike, drawn: Sequence[Episode]) -> Floats:
+    """Cosine of each query with the nearest support pattern of each class: [Q, classes]."""
+    unit = normalised(embeddings)
+    found = [(unit[e.query] @ unit[e.support.ravel()].T).reshape(-1, *e.support.shape).max(axis=2) for e in drawn]
+    return np.concatenate(found)
+
+
+def decided(scores: Floats, among: Sequence[int] | None = None) -> Indices:
+    """Class with the largest score [Q], ties to the lowest; only `among` these classes if given."""
+    chosen = np.arange(scores.shape[1]) if among is None else np.asarray(among, np.int64)
+    return np.asarray(chosen[scores[:, chosen].argmax(axis=1)], np.int64)
 
 
 def balanced_accuracy(predicted: Indices, truth: Indices) -> float:
@@ -123,12 +76,25 @@ def balanced_accuracy(predicted: Indices, truth: Indices) -> float:
     return float(np.mean([(predicted[truth == label] == label).mean() for label in np.unique(truth)]))
 
 
-def episode_accuracy(embeddings: Floats, episode: Episode, among: Sequence[int]) -> float:
-    """Balanced accuracy of one episode, for queries of the classes `among` and decisions between just these."""
-    chosen = np.asarray(among, np.int64)
-    asked = np.isin(episode.query_label, chosen)
-    scores = normalised(embeddings[episode.query[asked]]) @ prototypes(embeddings, episode.support[chosen]).T
-    return balanced_accuracy(chosen[scores.argmax(axis=1)], episode.query_label[asked])
+def particle_accuracy(right: NDArray[np.bool_], queries: Asked) -> Floats:
+    """Balanced accuracy of every particle, ascending: the mean over its episodes [particles].
+
+    Parameters
+    ----------
+    right
+        [Q]: was the query decided right?
+    queries
+        The queries; the balance is over the classes that each episode asks about.
+    """
+    count, classes = len(queries.particle), int(queries.truth.max()) + 1
+    cell = queries.episode * classes + queries.truth
+    hits = np.bincount(cell, weights=right, minlength=count * classes).reshape(count, classes)
+    sizes = np.bincount(cell, minlength=count * classes).reshape(count, classes)
+    there = sizes > 0
+    balanced = (hits / np.maximum(sizes, 1)).sum(axis=1) / np.maximum(there.sum(axis=1), 1)
+    answered = there.any(axis=1)
+    _, owner = np.unique(queries.particle[answered], return_inverse=True)
+    return np.asarray(np.bincount(owner, weights=balanced[answered]) / np.bincount(owner))
 
 
 def bootstrap_ci95(values: ArrayLike, seed: int) -> tuple[float, float]:
@@ -138,6 +104,26 @@ def bootstrap_ci95(values: ArrayLike, seed: int) -> tuple[float, float]:
     means = sample[rng.integers(0, len(sample), size=(BOOTSTRAP, len(sample)))].mean(axis=1)
     low, high = np.quantile(means, [0.025, 0.975])
     return float(low), float(high)
+
+
+def summary(per_particle: Floats, seed: int) -> dict[str, Any]:
+    """`mean`, `ci95` (bootstrap over particles) and `worst_decile` of the particles' accuracies."""
+    worst = np.sort(per_particle)[: max(int(np.ceil(WORST * len(per_particle))), 1)]
+    return {
+        "mean": round(float(per_particle.mean()), 6),
+        "ci95": [round(bound, 6) for bound in bootstrap_ci95(per_particle, seed)],
+        "worst_decile": round(float(worst.mean()), 6),
+    }
+
+
+def accuracy_of(
+    scores: Floats, queries: Asked, seed: int, among: Sequence[int] | None = None
+) -> dict[str, Any]:
+    """Summary of the decisions of `scores` [Q, classes]; `among`: queries of, and decisions between, just these."""
+    if among is not None:
+        chosen = np.isin(queries.truth, among)
+        scores, queries = scores[chosen], queries.of(chosen)
+    return summary(particle_accuracy(decided(scores, among) == queries.truth, queries), seed)
 
 
 def few_shot(
@@ -169,20 +155,16 @@ def few_shot(
     Returns
     -------
     dict
-        `mean`, `ci95` (bootstrap over particles), `particles`, `episodes`.
+        `mean`, `ci95` (bootstrap over particles), `worst_decile`, `particles`, `episodes`.
     """
-    values = np.asarray(embeddings, np.float64)
-    chosen = list(range(classes)) if among is None else list(among)
     drawn = episodes(labels, particles, shots, seed, classes=classes, repeats=repeats)
-    scores = np.array([episode_accuracy(values, episode, chosen) for episode in drawn])
-    per_particle = scores.reshape(-1, repeats).mean(axis=1)
-    low, high = bootstrap_ci95(per_particle, seed)
-    return {
-        "mean": round(float(per_particle.mean()), 6),
-        "ci95": [round(low, 6), round(high, 6)],
-        "particles": len(per_particle),
-        "episodes": len(drawn),
-    }
+    found = accuracy_of(likeness(embeddings, drawn), asked(drawn), seed, among)
+    return {**found, "particles": len(drawn) // repeats, "episodes": len(drawn)}
+
+
+def headline(shots: Sequence[int]) -> int:
+    """The number of shots that stands for all: `HEADLINE`, or else the largest below it, or else the smallest."""
+    return max((k for k in shots if k <= HEADLINE), default=min(shots))
 
 
 def accuracy_record(
@@ -201,14 +183,14 @@ def accuracy_record(
     by_shots
         `{"k5": {"mean": ..., "ci95": [...], ...}, ...}`.
     single_vs_multi
-        `{"balanced": ..., "ci95": [...], "shots": k}` at the middle of `shots`, or None.
+        `{"balanced": ..., "ci95": [...], "shots": k}` at the headline of `shots`, or None.
     """
     by_shots = {
         f"k{k}": few_shot(embeddings, labels, particles, k, seed, classes=len(names)) for k in sorted(set(shots))
     }
     if not {"single", "multi"} <= set(names):
         return by_shots, None
-    middle = sorted(set(shots))[len(set(shots)) // 2]
+    middle = headline(shots)
     pair = [list(names).index(name) for name in ("single", "multi")]
     found = few_shot(embeddings, labels, particles, middle, seed, classes=len(names), among=pair)
     return by_shots, {"balanced": found["mean"], "ci95": found["ci95"], "shots": middle}

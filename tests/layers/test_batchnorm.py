@@ -24,7 +24,9 @@ DENSE = ("dense", {"units": 5})
 def pair(kind: str) -> tuple:
     """(linear module, batchnorm module, input) in float64 with trained-looking values."""
     source = (2, 7, 9) if kind == "conv2d" else (12,)
-    fields = {"filters": 5, "kernel": [3, 3], "stride": [1, 1], "padding": "valid"} if kind == "conv2d" else {"units": 5}
+    fields = (
+        {"filters": 5, "kernel": [3, 3], "stride": [1, 1], "padding": "valid"} if kind == "conv2d" else {"units": 5}
+    )
     out = (5, 5, 7) if kind == "conv2d" else (5,)
     linear = facet(kind, "torch").build(fields, source).double()
     norm = facet("batchnorm", "torch").build({}, out).double()

@@ -15,7 +15,7 @@ Floats = NDArray[np.floating[Any]]
 EPS = 1e-5  # of the torch facet
 
 
-def fold(
+def fold(  # noqa: PLR0917 - published in this order
     weight: Floats, bias: Floats, gamma: Floats, beta: Floats, mean: Floats, var: Floats, eps: float = EPS
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weight and bias of the one layer that computes `gamma * (w*x + b - mean) / sqrt(var + eps) + beta`.

@@ -41,8 +41,10 @@ def topology(
     for number, (kind, keys) in enumerate(layers):
         weight_bits, activation_bits = bits[number] if isinstance(bits[0], tuple) else bits
         behind = [name for name, _ in layers[number + 1 :] if name not in ("batchnorm", "maxpool2d")]
-        context = LayerContext(weight_bits, activation_bits, bool(behind) and behind[0] == "relu")
-        op = op_class(kind).from_spec(keys, nodes[-1].out, context)
+        own = {**keys}
+        own_bits = own.pop("precision", {}).get("activations", 0)
+        context = LayerContext(weight_bits, activation_bits, bool(behind) and behind[0] == "relu", own_bits)
+        op = op_class(kind).from_spec(own, nodes[-1].out, context)
         nodes.append(Node(f"{kind}_{number}", op, nodes[-1].name, op.infer(nodes[-1].out)))
     return Topology(tuple(nodes))
 
@@ -90,6 +92,10 @@ def random_tensors(network: Topology, seed: int = 0, *, extreme: bool = False) -
             found[f"{node.name}.shift"] = shift
             found[f"{node.name}.bias"] //= 1 if extreme else max(1, op.fan_in(source))
             found[f"{node.name}.weight_frac"] = shift + fracs[node.name] - fracs[node.source]
+        if hasattr(op, "divisor_bits"):
+            shift = op.divisor_bits + source.type.bits - op.out.bits + rng.integers(-2, 3, size=1)
+            found[f"{node.name}.shift"] = np.clip(shift, 0, op.shift_max)
+            fracs[node.name] = int(fracs[node.source] + op.divisor_bits - found[f"{node.name}.shift"][0])
         if node.kind == "head":
             found[f"{node.name}.threshold"] = rng.integers(0, 64, size=1)
     found |= {f"{name}.frac": np.asarray(frac) for name, frac in fracs.items() if network.node(name).kind != "head"}

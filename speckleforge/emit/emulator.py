@@ -12,7 +12,7 @@ from pathlib import Path
 from speckleforge import layers
 from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.layout import layout_of
-from speckleforge.ir.op import LinearOp, Op
+from speckleforge.ir.op import Op
 from speckleforge.ir.stream import Pads
 from speckleforge.ir.text import print_topology
 from speckleforge.ir.topology import Node, Topology
@@ -57,8 +57,9 @@ def _parameters(op: Op, source: TensorType) -> Constants:
 def constants(node: Node, op: Op, source: TensorType) -> Constants:
     """All numbers that a layer's template may ask for, by name."""
     found = _tensor("in", source) | _tensor("out", node.out) | _attributes(op) | _parameters(op, source)
-    if isinstance(op, LinearOp):
-        found["acc_bits"] = op.acc(source).bits
+    acc = getattr(op, "acc", None)
+    if acc is not None:
+        found["acc_bits"] = acc(source).bits
     pads = getattr(op, "pads", None)
     if pads is not None:
         around: Pads = pads(source)

@@ -98,15 +98,23 @@ def check_shifts(topology: Topology, params: ParameterSet) -> None:
     """
     for node, op, _ in topology.steps():
         before, after = params.frac[node.source], params.frac.get(node.name, 0)
+        divisor_bits = getattr(op, "divisor_bits", None)
         if isinstance(op, LinearOp):
-            shift = params.values[f"{node.name}.shift"]
-            wanted = before + params.weight_frac[node.name] - after
-            for channel in np.flatnonzero(shift != wanted)[:1]:
-                rule = f"{wanted[channel]} (input frac {before} + weight frac - output frac {after})"
-                where = f"{node.name}.shift[{channel}]"
-                raise RangeError(Problem("shift is not the fracs' difference", where, str(shift[channel]), rule))
+            rule = f"(input frac {before} + weight frac - output frac {after})"
+            _check_shift(node.name, params, before + params.weight_frac[node.name] - after, rule)
+        elif divisor_bits is not None:
+            rule = f"(input frac {before} + {divisor_bits} of the divisor - output frac {after})"
+            _check_shift(node.name, params, np.array([before + divisor_bits - after]), rule)
         elif node.kind in SAME_FRAC_KINDS and before != after:
             raise RangeError(Problem("layer must keep its input's frac", f"{node.name}.frac", str(after), str(before)))
+
+
+def _check_shift(node: str, params: ParameterSet, wanted: Ints, rule: str) -> None:
+    """Raise `RangeError` naming the first channel whose shift is another."""
+    shift = params.values[f"{node}.shift"]
+    for channel in np.flatnonzero(shift != wanted)[:1]:
+        got, allowed = str(shift[channel]), f"{wanted[channel]} {rule}"
+        raise RangeError(Problem("shift is not the fracs' difference", f"{node}.shift[{channel}]", got, allowed))
 
 
 def conform(topology: Topology, tensors: Mapping[str, NDArray[Any]]) -> ParameterSet:

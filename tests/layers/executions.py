@@ -51,6 +51,13 @@ def maxpool2d(rng: np.random.Generator) -> dict[str, Any]:
     return {"size": _pair(rng, 4), "stride": _pair(rng, 4), "ceil": bool(rng.integers(2))}
 
 
+def avgpool2d(rng: np.random.Generator) -> dict[str, Any]:
+    keys: dict[str, Any] = {"size": "global"} if rng.integers(4) == 0 else {"size": _pair(rng, 5)}
+    if rng.integers(2):
+        keys["precision"] = {"activations": _bits(rng, 2, 16)}
+    return keys if keys["size"] == "global" or rng.integers(2) else keys | {"stride": _pair(rng, 6)}
+
+
 def case(kind: str, rng: np.random.Generator) -> Topology:
     """A short topology around one layer; signed inputs come from a convolution or a dense layer before it."""
     bits = [(_bits(rng, 2, 16), _bits(rng, 2, 16)) for _ in range(4)]
@@ -72,6 +79,8 @@ def case(kind: str, rng: np.random.Generator) -> Topology:
     elif kind == "relu":
         layers = [("conv2d", {"filters": 2, "kernel": 1}), ("flatten", {}), (kind, {})]
         bits[0] = (bits[0][0], max(bits[0][1], 3))
+    elif kind == "avgpool2d":
+        layers = [*signed_source, (kind, avgpool2d(rng))]
     elif kind == "batchnorm":
         linear = [("conv2d", conv2d(rng))] if rng.integers(2) else [("flatten", {}), ("dense", {"units": 3})]
         layers = [*linear, (kind, {}), *behind]

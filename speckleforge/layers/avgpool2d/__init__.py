@@ -1,0 +1,1 @@
+"""Average-pooling: a sum over each window, requantised with one shift."""

@@ -1,0 +1,52 @@
+"""avgpool2d in ONNX: sums of dequantised integers times a power of two, in float64 beyond 2**24.
+
+AveragePool would divide by the number of elements, which rounds before the layer does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from onnx import TensorProto
+
+from speckleforge.fixed.arithmetic import Ints
+from speckleforge.ir.types import TensorType
+from speckleforge.layers import onnx_graph
+from speckleforge.layers.avgpool2d.op import AvgPool2d
+from speckleforge.layers.onnx_graph import Graph, Layer, Value
+
+
+def build(graph: Graph, op: AvgPool2d, layer: Layer) -> Value:
+    """A convolution of each channel by itself with equal weights: every product and partial sum is exact in float32."""
+    name, source = layer.name, layer.source
+    real = graph.dequantise(layer.x, name)
+    if op.size[0] * op.size[1] * source.type.magnitude > onnx_graph.FLOAT_LIMIT:
+        onnx_graph.check_double(op.acc(source), name)
+        return onnx_graph.requantise_double(graph, _gathered(graph, op, real, layer), layer, op.out)
+    share = np.full((source.image[0], 1, *op.size), 2.0**-op.divisor_bits, np.float32)
+    weight, groups = graph.constant(f"{name}/share", share), source.image[0]
+    sums = graph.op("Conv", [real, weight], f"{name}/sums", strides=list(op.stride), group=groups)
+    return graph.quantise(sums, name, op.out, layer.frac)
+
+
+def _gathered(graph: Graph, op: AvgPool2d, real: str, layer: Layer) -> str:
+    """float64 sums [N, channels, rows, columns] of gathered windows, scaled."""
+    name, out = layer.name, op.infer(layer.source).image
+    rows = graph.constant(f"{name}/rows", np.array([0, out[0], -1], np.int64))
+    flat = graph.op("Reshape", [real, rows], f"{name}/flat")
+    taps = graph.constant(f"{name}/taps", window_indices(op, layer.source))
+    windows = graph.op("Gather", [flat, taps], f"{name}/windows", axis=2)
+    wide = graph.op("Cast", [windows], f"{name}/wide", to=TensorProto.DOUBLE)
+    last = graph.constant(f"{name}/last", np.array([3], np.int64))
+    sums = graph.op("ReduceSum", [wide, last], f"{name}/window_sums", keepdims=0)
+    share = graph.constant(f"{name}/share", np.float64(2.0**-op.divisor_bits))
+    scaled = graph.op("Mul", [sums, share], f"{name}/shares")
+    return graph.op("Reshape", [scaled, graph.constant(f"{name}/shape", np.array([0, *out], np.int64))], f"{name}/sums")
+
+
+def window_indices(op: AvgPool2d, source: TensorType) -> Ints:
+    """Flat positions in a channel of every window's elements: int64 [rows * columns, elements]."""
+    _, _, columns = source.image
+    _, out_rows, out_columns = op.infer(source).image
+    r, k, i, j = np.ogrid[:out_rows, :out_columns, : op.size[0], : op.size[1]]
+    flat = (r * op.stride[0] + i) * columns + k * op.stride[1] + j
+    return np.asarray(flat.reshape(out_rows * out_columns, -1), dtype=np.int64)

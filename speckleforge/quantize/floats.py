@@ -29,8 +29,18 @@ def own_tensors(tensors: Tensors, node: str) -> dict[str, Floats]:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
 
+def _expected(node: Node, op: Op, source: TensorType) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of the tensors that a checkpoint holds for a node."""
+    if isinstance(op, LinearOp):
+        return {"weight": op.weight_shape(source), "bias": (op.fan_out(),)}
+    if node.kind == "head" or node.kind in FOLDED_KINDS:
+        return {}
+    module = facet(node.kind, "torch").build(op.structure(), source.shape)
+    return {name: tuple(value.shape) for name, value in (*module.named_parameters(), *module.named_buffers())}
+
+
 def check_checkpoint(topology: Topology, tensors: Tensors) -> None:
-    """Every linear node has finite weights and biases of its shape.
+    """Every node has its tensors, finite and of their shapes.
 
     Raises
     ------
@@ -39,9 +49,7 @@ def check_checkpoint(topology: Topology, tensors: Tensors) -> None:
     """
     problems = []
     for node, op, source in topology.steps():
-        if not isinstance(op, LinearOp):
-            continue
-        for name, shape in (("weight", op.weight_shape(source)), ("bias", (op.fan_out(),))):
+        for name, shape in _expected(node, op, source).items():
             value = tensors.get(f"{node.name}.{name}")
             got = "missing" if value is None else str(value.shape)
             if value is None or value.shape != shape:
@@ -54,18 +62,24 @@ def check_checkpoint(topology: Topology, tensors: Tensors) -> None:
         raise FormatError(problems)
 
 
-def float_layer(node: Node, op: Op, source: TensorType, own: Tensors, x: torch.Tensor) -> torch.Tensor:
-    """Run one layer in float64 on x [n, *source.shape] with its parameters by their own names.
+def float_module(node: Node, op: Op, source: TensorType, own: Tensors) -> torch.nn.Module:
+    """The layer's torch facet in float64 with the values `own` of its parameters and buffers; they do not train.
 
     float64, because weights near the end of float32 would overflow to infinity in the next layer.
     """
     if node.kind in FOLDED_KINDS:
-        return x
-    module = facet(node.kind, "torch").build(op.structure(), source.shape).double()
+        return torch.nn.Identity()
+    module: torch.nn.Module = facet(node.kind, "torch").build(op.structure(), source.shape).double()
+    module.requires_grad_(False)
+    for name, value in (*module.named_parameters(), *module.named_buffers()):
+        value.copy_(torch.from_numpy(np.asarray(own[name], np.float64)))
+    return module
+
+
+def float_layer(node: Node, op: Op, source: TensorType, own: Tensors, x: torch.Tensor) -> torch.Tensor:
+    """Run one layer on x [n, *source.shape], float64, with its parameters by their own names."""
     with torch.no_grad():
-        for name, parameter in (*module.named_parameters(), *module.named_buffers()):
-            parameter.copy_(torch.from_numpy(np.asarray(own[name], np.float64)))
-        result: torch.Tensor = module(x)
+        result: torch.Tensor = float_module(node, op, source, own)(x)
     return result
 
 

@@ -6,6 +6,7 @@ Whatever the weights, the result fits: a dead channel, a huge bias or a huge wei
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,6 +39,8 @@ class QuantisedLayer:
         Fraction bits of the output, and of each channel's weights.
     clipped_weights, clipped_biases
         How many did not fit at their frac and were saturated.
+    dead_channels
+        Output channels all of whose float weights are 0.
     """
 
     values: dict[str, Ints]
@@ -45,36 +48,68 @@ class QuantisedLayer:
     weight_frac: Ints
     clipped_weights: int
     clipped_biases: int
+    dead_channels: int
+
+    def record(self) -> dict[str, Any]:
+        """Lines of `quantisation.json`."""
+        return {
+            "weight_frac": self.weight_frac.tolist(),
+            "shift": self.values["shift"].tolist(),
+            "clipped_weights": self.clipped_weights,
+            "clipped_biases": self.clipped_biases,
+            "dead_channels": self.dead_channels,
+        }
 
 
-def _channel_fracs(op: LinearOp, weight: Floats, bias: Floats, frac_in: int, frac_out: int) -> Ints:
-    """Weight fracs at which weight, bias and shift fit; the shift's range wins, then the bias, then the weights."""
-    wanted = np.minimum(weight_fracs(weight, op.weights), largest_frac(np.abs(bias), op.bias) - frac_in)
-    lowest = max(frac_out - frac_in, -FRAC_LIMIT)
-    highest = min(frac_out - frac_in + op.shift_max, FRAC_LIMIT)
-    return np.clip(wanted, lowest, highest)
-
-
-def quantise_at(op: LinearOp, weight: Floats, bias: Floats, frac_in: int, frac_out: int) -> QuantisedLayer:
-    """Quantise for a given output frac.
+def channel_fracs(op: LinearOp, wanted: Ints, bias: Floats, frac_in: int, frac_out: int) -> Ints:
+    """Weight fracs at which bias and shift fit, as near to `wanted` as can be; the shift's range wins, then the bias.
 
     Parameters
     ----------
-    weight, bias
-        float64 [out, ...], [out], finite.
+    wanted
+        int64 [out]: fracs that suit the weights.
+    bias
+        float64 [out], finite.
+    """
+    fitting = np.minimum(wanted, largest_frac(np.abs(bias), op.bias) - frac_in)
+    lowest = max(frac_out - frac_in, -FRAC_LIMIT)
+    highest = min(frac_out - frac_in + op.shift_max, FRAC_LIMIT)
+    return np.clip(fitting, lowest, highest)
+
+
+def output_frac(wanted: int, frac_in: int) -> int:
+    """The output frac nearest to `wanted` for which a weight frac exists.
+
+    A shift lies in 0..shift_max and a weight's frac within its limit: that bounds how far the fracs may be apart.
+    """
+    return max(min(wanted, FRAC_LIMIT, frac_in + FRAC_LIMIT), -FRAC_LIMIT, frac_in - FRAC_LIMIT)
+
+
+def quantise_at(
+    op: LinearOp, tensors: tuple[Floats, Floats], frac_in: int, frac_out: int, weight_frac: Ints
+) -> QuantisedLayer:
+    """Quantise for given fracs.
+
+    Parameters
+    ----------
+    tensors
+        Weight [out, ...] and bias [out]: float64, finite.
     frac_in, frac_out
         Fraction bits of the input and output activations.
+    weight_frac
+        int64 [out], from `channel_fracs`.
     """
-    weight_frac = _channel_fracs(op, weight, bias, frac_in, frac_out)
+    weight, bias = tensors
     column = weight_frac.reshape(-1, *[1] * (weight.ndim - 1))
     q_weight = quantised(weight, column, op.weights)
     q_bias = quantised(bias, frac_in + weight_frac, op.bias)
-    clipped = [
+    clipped_weights, clipped_biases = (
         int((np.abs(dequantised(q, frac) - value) > np.ldexp(0.51, -frac.astype(np.int32))).sum())
         for q, frac, value in ((q_weight, column, weight), (q_bias, frac_in + weight_frac, bias))
-    ]
+    )
     values = {"weight": q_weight, "bias": q_bias, "shift": frac_in + weight_frac - frac_out}
-    return QuantisedLayer(values, frac_out, weight_frac, *clipped)
+    dead = int((weight.reshape(len(weight), -1) == 0).all(axis=1).sum())
+    return QuantisedLayer(values, frac_out, weight_frac, clipped_weights, clipped_biases, dead)
 
 
 def _run(node: Node, op: LinearOp, source: TensorType, x: Ints, layer: QuantisedLayer) -> Ints:
@@ -113,14 +148,13 @@ def quantise_linear(
         wanted = np.maximum(wanted, 0)  # the unsigned saturation is the ReLU
     magnitude = float(np.abs(wanted).max())
     whole = int(largest_frac(magnitude, op.out)) if magnitude > 0 else frac_in
-    # A shift lies in 0..shift_max and a weight's frac within its limit: that bounds how far the fracs may be apart.
-    lowest = max(-FRAC_LIMIT, frac_in - FRAC_LIMIT)
-    highest = min(FRAC_LIMIT, frac_in + FRAC_LIMIT)
-    tensors = tensors[0], corrected_bias(node, op, source, tensors, data)
+    weight, bias = tensors[0], corrected_bias(node, op, source, tensors, data)
+    wanted_fracs = weight_fracs(weight, op.weights)
     best, least = None, np.inf
     for step in FRAC_CANDIDATES:
-        frac = max(min(whole + step, highest), lowest)
-        layer = quantise_at(op, *tensors, frac_in, frac)
+        frac = output_frac(whole + step, frac_in)
+        fracs = channel_fracs(op, wanted_fracs, bias, frac_in, frac)
+        layer = quantise_at(op, (weight, bias), frac_in, frac, fracs)
         error = float(((dequantised(_run(node, op, source, x, layer), frac) - wanted) ** 2).mean())
         if best is None or error < least:
             best, least = layer, error

@@ -16,7 +16,7 @@ from speckleforge.ir.types import TensorType
 from speckleforge.layers import facet, kinds
 from speckleforge.layers.parameters import SHAPE_KINDS
 from speckleforge.quantize.floats import Tensors, check_checkpoint, float_values, own_tensors
-from speckleforge.quantize.linear import quantise_linear
+from speckleforge.quantize.linear import QuantisedLayer, quantise_linear
 from speckleforge.quantize.scales import dequantised, sqnr_db
 
 Progress = Callable[[float, str], None]
@@ -31,6 +31,11 @@ class Quantised:
     weight_frac: dict[str, Ints] = field(default_factory=dict)
     record: list[dict[str, Any]] = field(default_factory=list)
 
+    def take(self, name: str, layer: QuantisedLayer) -> None:
+        """Take the integers and fracs of a linear node."""
+        self.values |= {f"{name}.{parameter}": value for parameter, value in layer.values.items()}
+        self.frac[name], self.weight_frac[name] = layer.frac, layer.weight_frac
+
     def parameters(self, node: Node, op: Op, source: TensorType) -> dict[str, Ints]:
         """Parameters of one node by their own names."""
         return {spec.name: self.values[f"{node.name}.{spec.name}"] for spec in op.parameters(source)}
@@ -42,12 +47,12 @@ class Quantised:
         return named | {f"{node}.weight_frac": frac for node, frac in self.weight_frac.items()}
 
 
-def _record(node: Node, q: Ints, wanted: Any, frac: int, extra: dict[str, Any]) -> dict[str, Any]:
-    """One line of `quantisation.json`: how well the node's integers stand for its floats on calibration patterns."""
+def node_record(node: Node, q: Ints, wanted: Any, frac: int) -> dict[str, Any]:
+    """How a node's integers lie in their type; and how well they stand for the floats `wanted`, where there are any."""
     to = node.out.type
     at_top = float((q == to.max).mean())
     at_bottom = float((q == to.min).mean()) if to.signed else 0.0
-    if not to.signed:
+    if wanted is not None and not to.signed:
         wanted = np.maximum(wanted, 0)
     return {
         "node": node.name,
@@ -55,25 +60,17 @@ def _record(node: Node, q: Ints, wanted: Any, frac: int, extra: dict[str, Any]) 
         "type": str(to),
         "frac": frac,
         "saturated_fraction": round(at_top + at_bottom, 8),
-        "sqnr_db": sqnr_db(wanted, dequantised(q, frac)),
-        **extra,
+        "sqnr_db": None if wanted is None else sqnr_db(wanted, dequantised(q, frac)),
     }
 
 
 def _linear(found: Quantised, step: tuple[Node, LinearOp, TensorType], tensors: Tensors, data: Any) -> dict[str, Any]:
     """Quantise a linear node on `data` (input, its frac, float output); returns lines for the record."""
     node, op, source = step
-    pair = tensors[f"{node.name}.weight"], tensors[f"{node.name}.bias"]
-    layer = quantise_linear(node, op, source, pair, data)
-    found.values |= {f"{node.name}.{name}": value for name, value in layer.values.items()}
-    found.frac[node.name], found.weight_frac[node.name] = layer.frac, layer.weight_frac
-    return {
-        "weight_frac": layer.weight_frac.tolist(),
-        "shift": layer.values["shift"].tolist(),
-        "clipped_weights": layer.clipped_weights,
-        "clipped_biases": layer.clipped_biases,
-        "dead_channels": int((pair[0].reshape(len(pair[0]), -1) == 0).all(axis=1).sum()),
-    }
+    own = own_tensors(tensors, node.name)
+    layer = quantise_linear(node, op, source, (own["weight"], own["bias"]), data)
+    found.take(node.name, layer)
+    return layer.record()
 
 
 def _by_facet(found: Quantised, step: tuple[Node, Op, TensorType], tensors: Tensors, wanted: Any) -> None:
@@ -118,6 +115,6 @@ def quantise_network(
         run = facet(node.kind, "reference").run
         values[node.name] = run(op, source, values[node.source], found.parameters(node, op, source))
         frac = found.frac[node.name]
-        found.record.append(_record(node, values[node.name], wanted[node.name], frac, extra))
+        found.record.append(node_record(node, values[node.name], wanted[node.name], frac) | extra)
         progress((position + 1) / len(topology.nodes), node.name)
     return found

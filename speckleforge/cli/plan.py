@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from speckleforge.cli import fold
 from speckleforge.cli.check import describe
 from speckleforge.cli.console import Console, table
 from speckleforge.cli.cost import RESOURCES, Cost, plain, predict
-from speckleforge.graph.plan import Planned, plan
+from speckleforge.graph.plan import Fate, Planned, plan
 from speckleforge.spec import Spec, load_spec
 from speckleforge.store.store import Store
 from speckleforge.units import text_percent, text_seconds
 
 COLOURS = {"hit": "green", "run": "yellow", "depends": "yellow", "absent": "dim"}
 WORDS = {"hit": "hit", "run": "will run", "depends": "depends", "absent": "absent"}
+FOREMOST: tuple[Fate, ...] = ("run", "depends", "hit", "absent")  # what a line for several stages shows
 MOST = 72  # characters of a reason
 
 
@@ -55,12 +58,27 @@ def document(spec: Spec, rows: Sequence[Planned], cost: Cost) -> dict[str, Any]:
 def say_stages(rows: Sequence[Planned], console: Console) -> None:
     """One line a stage."""
     console.say()
-    cells = [(row.name, WORDS[row.fate], _time(row), _short(row.why)) for row in rows]
+    shown = folded(rows)
+    cells = [(row.name, WORDS[row.fate], _time(row), _short(row.why)) for row in shown]
     header, *lines = table(cells, ("stage", "", "took", "why"), right=(2,))
     console.say(header)
-    for row, line in zip(rows, lines, strict=True):
+    for row, line in zip(shown, lines, strict=True):
         word = WORDS[row.fate]
         console.say(line.replace(word, console.paint(word, COLOURS[row.fate]), 1) if word not in row.name else line)
+
+
+def folded(rows: Sequence[Planned]) -> list[Planned]:
+    """The rows with one for all replicas, in the place of the first."""
+    replicas = [row for row in rows if fold.is_replica(row.name)]
+    if not replicas:
+        return list(rows)
+    names = [row.name for row in replicas]
+    fate = min((row.fate for row in replicas), key=FOREMOST.index)
+    fates = fold.counts([WORDS[row.fate] for row in replicas])
+    why = f"more seeds of {fold.repeated(names)}: {fates}"
+    times = [row.wall_s for row in replicas if row.wall_s is not None]
+    one = replace(replicas[0], name=fold.label(names), fate=fate, why=why, wall_s=sum(times) if times else None)
+    return [one if row is replicas[0] else row for row in rows if row is replicas[0] or row not in replicas]
 
 
 def _time(row: Planned) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from speckleforge.cli import fold
 from speckleforge.graph.events import Event
 from speckleforge.units import text_seconds
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 EVERY_S = 30.0  # between two lines of one stage that runs
 COLOURS = {"hit": "green", "run": "green", "runs": "cyan", "failed": "red", "skipped": "dim", "waits": "dim"}
+
+FOREMOST = ("failed", "runs", "waits", "skipped", "run", "hit")  # what a row for several stages shows
 
 
 class Lines(AbstractContextManager["Lines"]):
@@ -79,6 +82,16 @@ class _Row:
         return text_seconds(time.monotonic() - self.since if self.wall_s is None else self.wall_s)
 
 
+def _together(rows: Mapping[str, _Row]) -> _Row:
+    """One row for all replicas: how many are done, and what those that run say."""
+    state = min((row.state for row in rows.values()), key=FOREMOST.index)
+    done = sum(row.wall_s is not None for row in rows.values())
+    running = [f"{name}: {row.line}" for name, row in rows.items() if row.state == "runs"]
+    line = "; ".join([f"{done} of {len(rows)} done", *running])
+    wall_s = sum(row.wall_s or 0.0 for row in rows.values()) if done == len(rows) else None
+    return _Row(state, line, min(row.since for row in rows.values()), wall_s)
+
+
 class Display(AbstractContextManager["Display"]):
     """A table of the stages with state, time and last line, while the build runs; appears with the first that runs."""
 
@@ -117,10 +130,17 @@ class Display(AbstractContextManager["Display"]):
         for width in (12, 8, 12):
             grid.add_column(min_width=width, no_wrap=True)
         grid.add_column(no_wrap=True, overflow="ellipsis")
-        for name, row in self.rows.items():
+        for name, row in self.shown():
             state = Text(row.state, style=COLOURS[row.state])
             grid.add_row(Text(name), state, Text(row.elapsed()), Text(row.line))
         return grid
+
+    def shown(self) -> Iterator[tuple[str, _Row]]:
+        """The rows, with one for all replicas behind the rest: a terminal has only so many lines."""
+        replicas = {name: row for name, row in self.rows.items() if fold.is_replica(name)}
+        yield from ((name, row) for name, row in self.rows.items() if name not in replicas)
+        if replicas:
+            yield fold.label(replicas), _together(replicas)
 
     def __enter__(self) -> Self:
         """Nothing yet."""

@@ -28,7 +28,7 @@ ARTIFACTS: Mapping[str, str] = {
 
 def compose(spec: Spec, store: Store, build: Build, folder: Path) -> dict[str, Any]:
     """The report stage's record, the stages and the artifacts of this build."""
-    outputs = {name: d for o in build.outcomes if o.entry is not None for name, d in o.entry.outputs.items()}
+    outputs = {name: digest for outcome in build.outcomes for name, digest in outcome.outputs.items()}
     record: dict[str, Any] = {"spec": {"name": spec.name, "digest": spec.digest}}
     if "record.json" in outputs:
         record |= json.loads(store.cas.read(outputs["record.json"]))

@@ -75,7 +75,7 @@ def build(
         if not targets:
             outcomes += [Outcome(name, "skipped", why) for name, why in pipeline.absent.items()]
         if folder is not None and not stop.number:
-            materialise(store, folder, outcomes)
+            materialise(store, folder, outcomes, whole=not targets)
     bugs = [o.error for o in outcomes if o.error is not None and not isinstance(o.error, ForgeError)]
     if bugs:
         raise bugs[0]

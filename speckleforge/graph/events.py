@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from speckleforge.graph.replicas import shown_name
 from speckleforge.store.ac import Entry
 
 Status = Literal["hit", "run", "failed", "skipped"]
@@ -45,6 +46,12 @@ class Outcome:
     error: BaseException | None = None
     log: Path | None = None
     entry: Entry | None = field(default=None, repr=False)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """Where each output appears under `build/<name>/` -> its digest; nothing for a stage without a result."""
+        made = self.entry.outputs if self.entry is not None else {}
+        return {shown_name(self.name, output): digest for output, digest in made.items()}
 
     def record(self) -> dict[str, Any]:
         """The stage's line in the build's JSON document."""

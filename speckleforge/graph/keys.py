@@ -31,7 +31,7 @@ class Keys:
         files = external_files(self.spec, stage.name)
         outside = {role: "blob:" + hash_file(path) for role, path in files.items()}
         return KeyDocument(
-            stage=stage.name,
+            stage=stage.declared,
             code=self.code(stage),
             params=self.spec.slice(stage.name),
             inputs={**inputs, **outside},

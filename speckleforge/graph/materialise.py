@@ -10,10 +10,12 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from speckleforge.graph.events import Outcome
+from speckleforge.graph.replicas import declared_name, shown_name
 from speckleforge.store.files import remove_tree, store_errors, write_bytes
 from speckleforge.store.lock import locked
 from speckleforge.store.store import Store
@@ -37,16 +39,22 @@ def claim(folder: Path) -> None:
             pass
 
 
-def materialise(store: Store, folder: Path, outcomes: Iterable[Outcome]) -> None:
-    """Make `folder` show the outputs of these outcomes, and logs; stages that are not among them stay as they are."""
+def materialise(store: Store, folder: Path, outcomes: Sequence[Outcome], *, whole: bool = False) -> None:
+    """Make `folder` show the outputs of these outcomes, and logs.
+
+    Stages that are not among them stay as they are, or go where the outcomes are those of a `whole` build.
+    """
     with store_errors(folder), locked(folder / LOCK):
         before = _manifest(folder)
-        after = dict(before)
+        known = {outcome.name for outcome in outcomes}
+        gone = {name for name, item in before.items() if whole and item["stage"] not in known}
+        _remove(folder, gone)
+        after = {name: item for name, item in before.items() if name not in gone}
         for outcome in outcomes:
             shown = _shown(store, outcome)
-            for name in [name for name, item in after.items() if item["stage"] == outcome.name and name not in shown]:
-                remove_tree(folder / name)
-                del after[name]
+            stale = {name for name, item in after.items() if item["stage"] == outcome.name and name not in shown}
+            _remove(folder, stale)
+            after = {name: item for name, item in after.items() if name not in stale}
             for name, digest in shown.items():
                 if after.get(name, {}).get("digest") != digest or after[name]["looks"] != _looks(folder / name):
                     _place(store, digest, folder / name)
@@ -56,13 +64,27 @@ def materialise(store: Store, folder: Path, outcomes: Iterable[Outcome]) -> None
             write_bytes(folder / MANIFEST, json.dumps(after, indent=1, sort_keys=True).encode())
 
 
+def _remove(folder: Path, names: Iterable[str]) -> None:
+    """Remove results, and the folders below `folder` that are then empty."""
+    for name in names:
+        remove_tree(folder / name)
+        for parent in Path(name).parents[:-1]:
+            with suppress(OSError):  # not empty
+                (folder / parent).rmdir()
+
+
 def _shown(store: Store, outcome: Outcome) -> dict[str, str]:
     """Plain name -> digest of what this outcome shows."""
     if outcome.entry is None:
         return {}
     has_log = outcome.entry.log and store.cas.has(outcome.entry.log)  # a lost log is no reason to fail
-    log = {f"{LOGS}/{outcome.name}.log": outcome.entry.log} if has_log else {}
-    return {**outcome.entry.outputs, **log}
+    log = {_log_name(outcome): outcome.entry.log} if has_log else {}
+    return {**outcome.outputs, **log}
+
+
+def _log_name(outcome: Outcome) -> str:
+    """Where a stage's log appears: among those of its seed."""
+    return shown_name(outcome.name, f"{LOGS}/{declared_name(outcome.name)}.log")
 
 
 def _place(store: Store, digest: str, target: Path) -> None:
@@ -82,7 +104,7 @@ def _place(store: Store, digest: str, target: Path) -> None:
 def _show_failure(outcome: Outcome, folder: Path) -> None:
     """Put the log of a failed stage where the others are."""
     if outcome.log is not None and outcome.log.is_file():
-        target = folder / LOGS / f"{outcome.name}.log"
+        target = folder / _log_name(outcome)
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_tree(target)
         shutil.copyfile(outcome.log, target)

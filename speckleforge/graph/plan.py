@@ -77,9 +77,9 @@ def plan(
     return (*rows, *_absent(pipeline, targets))
 
 
-def reason(store: Store, spec: str, document: KeyDocument) -> tuple[str, tuple[Change, ...]]:
+def reason(store: Store, spec: str, stage: str, document: KeyDocument) -> tuple[str, tuple[Change, ...]]:
     """Why a stage with this key document, which is not in the store, must run; and what changed."""
-    latest = store.ac.latest_entry(spec, document.stage)
+    latest = store.ac.latest_entry(spec, stage)
     if latest is None:
         return "no result for this spec yet", ()
     found = changes(latest.document, document.record())
@@ -88,9 +88,9 @@ def reason(store: Store, spec: str, document: KeyDocument) -> tuple[str, tuple[C
     return summary(found), found
 
 
-def reason_for_hit(store: Store, spec: str, entry: Entry) -> str:
+def reason_for_hit(store: Store, spec: str, stage: str, entry: Entry) -> str:
     """Where a result that is in the store comes from."""
-    latest = store.ac.latest(spec, entry.stage)
+    latest = store.ac.latest(spec, stage)
     if latest == entry.key:
         return UNCHANGED
     return "an earlier build of this spec, or another spec, has made it"
@@ -108,10 +108,9 @@ def _planned(stage: Stage, keys: Keys, store: Store, known: dict[tuple[str, str]
     key = document.key()
     entry = store.lookup(key)
     if entry is not None:
-        return Planned(
-            stage.name, "hit", reason_for_hit(store, keys.spec.name, entry), key=key, wall_s=entry.wall_s
-        ), entry
-    why, found = reason(store, keys.spec.name, document)
+        why = reason_for_hit(store, keys.spec.name, stage.name, entry)
+        return Planned(stage.name, "hit", why, key=key, wall_s=entry.wall_s), entry
+    why, found = reason(store, keys.spec.name, stage.name, document)
     return Planned(stage.name, "run", why, found, key=key, wall_s=wall_s), None
 
 

@@ -51,7 +51,7 @@ class Session:
             document = self.documents[stage.name] = self.keys.document(stage, inputs)
             entry = self.store.lookup(document.key())
             if entry is not None:
-                why = reason_for_hit(self.store, self.keys.spec.name, entry)
+                why = reason_for_hit(self.store, self.keys.spec.name, stage.name, entry)
                 self._succeed(stage, entry, Outcome(stage.name, "hit", why, entry.key, entry=entry))
         return self._has(stage)
 
@@ -61,7 +61,7 @@ class Session:
             return False
         with self._recorded(stage):
             document = self.documents[stage.name]
-            why, _ = reason(self.store, self.keys.spec.name, document)
+            why, _ = reason(self.store, self.keys.spec.name, stage.name, document)
             self.tell(Event("started", stage.name, why))
             started = time.monotonic()
             entry, shared = make(self._job(stage, document), self.store, self._watch(stage))
@@ -96,7 +96,7 @@ class Session:
             self._finish(Outcome(stage.name, "skipped", INTERRUPTED))
         except Exception as error:
             key = self.documents[stage.name].key() if stage.name in self.documents else ""
-            log = self.store.log(stage.name, key)
+            log = self.store.log(stage.declared, key)
             why = str(error).partition("\n")[0] or type(error).__name__
             wall_s = time.monotonic() - started
             self._finish(

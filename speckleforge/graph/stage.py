@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from speckleforge.errors import Problem, SpecError, did_you_mean
+from speckleforge.graph.replicas import REPLICA, declared_name, shown_name, with_replicas
 
 
 class SpecLike(Protocol):
@@ -25,8 +26,12 @@ class SpecLike(Protocol):
     def toolchain(self) -> str:
         """The toolchain that synthesises for the target."""
 
+    @property
+    def seeds(self) -> int:
+        """How many training seeds the spec is evaluated with: 1 or more."""
+
     def slice(self, stage_name: str) -> dict[str, Any]:
-        """The parameters of a stage: JSON values, and all that it sees of the spec."""
+        """The parameters of a stage: JSON values, and all that it sees of the spec; of `train@2` for seed + 2."""
 
 
 def always(spec: SpecLike) -> str:
@@ -66,6 +71,10 @@ class Stage:
         Facets of the machine that shape the outputs (`tools.machine`).
     absent
         Why the stage takes no part in the build of a spec; empty if it does.
+    repeated
+        True if it is made once more for every further training seed (`replicas`).
+    gathers
+        Roles of inputs that it reads from every replica: `x`, then `x@1`, `x@2`, ...
     """
 
     name: str
@@ -79,6 +88,13 @@ class Stage:
     tools: tuple[str, ...] = ()
     platform: tuple[str, ...] = ()
     absent: Callable[[SpecLike], str] = always
+    repeated: bool = False
+    gathers: frozenset[str] = frozenset()
+
+    @property
+    def declared(self) -> str:
+        """The name in the declarations, which is the one that counts in a key."""
+        return declared_name(self.name)
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -105,8 +121,9 @@ class Pipeline:
             raise SpecError(Problem(f"stage '{name}' takes no part in this build", got=self.absent[name]))
         names = tuple(stage.name for stage in self.stages)
         if name not in names:
+            allowed = ", ".join(name for name in names if REPLICA not in name)  # replicas are found by their stage
             raise SpecError(
-                Problem(f"no stage is called '{name}'", allowed=", ".join(names), next_step=did_you_mean(name, names))
+                Problem(f"no stage is called '{name}'", allowed=allowed, next_step=did_you_mean(name, names))
             )
         return self.stages[names.index(name)]
 
@@ -124,6 +141,8 @@ class Pipeline:
 def bind(stages: tuple[Stage, ...], spec: SpecLike) -> Pipeline:
     """The pipeline of a spec: stages that do not apply are out, with those that cannot do without them.
 
+    With several training seeds the repeated stages follow once more for each; what they share is made once.
+
     Raises
     ------
     ValueError
@@ -131,7 +150,7 @@ def bind(stages: tuple[Stage, ...], spec: SpecLike) -> Pipeline:
     """
     bound: list[Stage] = []
     absent: dict[str, str] = {}
-    for stage in stages:
+    for stage in with_replicas(stages, spec.seeds):
         lost = [role for role, (source, _) in stage.inputs.items() if source in absent]
         needed = [role for role in lost if role not in stage.optional]
         reason = stage.absent(spec) or (f"needs {stage.inputs[needed[0]][0]}" if needed else "")
@@ -147,7 +166,7 @@ def bind(stages: tuple[Stage, ...], spec: SpecLike) -> Pipeline:
 def external_files(spec: SpecLike, stage: str) -> dict[str, Path]:
     """Files from outside that a stage reads (a checkpoint, recorded data), by role: they count by their bytes."""
     files = getattr(spec, "files", None)
-    return {role: Path(path) for role, path in files(stage).items()} if callable(files) else {}
+    return {role: Path(path) for role, path in files(declared_name(stage)).items()} if callable(files) else {}
 
 
 def _check(stages: list[Stage]) -> None:
@@ -158,8 +177,8 @@ def _check(stages: list[Stage]) -> None:
         for role, source in stage.inputs.items():
             if source not in made:
                 raise ValueError(f"{stage.name}: no earlier stage makes {source} (role {role})")
-        twice = names.intersection(stage.outputs)
-        if twice:
-            raise ValueError(f"{stage.name}: outputs made twice: {sorted(twice)}")
-        names.update(stage.outputs)
+        shown = {shown_name(stage.name, output) for output in stage.outputs}
+        if names & shown:
+            raise ValueError(f"{stage.name}: outputs made twice: {sorted(names & shown)}")
+        names |= shown
         made.update((stage.name, output) for output in stage.outputs)

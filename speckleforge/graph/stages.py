@@ -17,6 +17,7 @@ _JSONS = {
     "weights": ("weights", "weights.json"),
     "bitstream": ("bitstream", "bitstream.json"),
     "accuracy": ("evaluate", "accuracy.json"),
+    "seeds": ("seeds", "seeds.json"),
     "verification": ("verify", "verification.json"),
 }
 
@@ -26,6 +27,11 @@ def _open_place_and_route(spec: SpecLike) -> str:
     if spec.toolchain == "ecp5":
         return ""
     return f"no place and route comes with the package for toolchain '{spec.toolchain}'"
+
+
+def _one_seed(spec: SpecLike) -> str:
+    """Nothing to gather."""
+    return "" if spec.seeds > 1 else "one training seed (evaluate.seeds)"
 
 
 STAGES: tuple[Stage, ...] = (
@@ -57,6 +63,7 @@ STAGES: tuple[Stage, ...] = (
         facets=("op", "torch"),
         packages=("torch", "h5py", *_ARRAYS),
         platform=("isa", "threads"),
+        repeated=True,
     ),
     Stage(
         "simulators",
@@ -86,6 +93,7 @@ STAGES: tuple[Stage, ...] = (
         facets=("op", "quantise", "reference", "torch"),  # it runs the float network to find the ranges
         packages=("torch", "h5py", *_ARRAYS),
         platform=("isa", "threads"),
+        repeated=True,
     ),
     Stage(
         "place_route",
@@ -102,6 +110,7 @@ STAGES: tuple[Stage, ...] = (
         {"dataset": ("data", "dataset"), "quantised": ("quantize", "quantised.safetensors")},
         facets=("op", "reference", "onnx"),
         packages=("onnx", "h5py", *_ARRAYS),
+        repeated=True,
     ),
     Stage(
         "weights",
@@ -110,6 +119,7 @@ STAGES: tuple[Stage, ...] = (
         {"design": ("lower", "design.txt"), "parameters": ("export", "parameters.safetensors")},
         facets=("op",),
         packages=_ARRAYS,
+        repeated=True,
     ),
     Stage(
         "bitstream",
@@ -134,6 +144,16 @@ STAGES: tuple[Stage, ...] = (
         },
         facets=("op",),
         packages=_DATASET,
+        repeated=True,
+    ),
+    Stage(
+        "seeds",
+        "speckleforge.verify.seeds",
+        ("seeds.json",),
+        {"accuracy": ("evaluate", "accuracy.json")},
+        packages=("numpy",),
+        absent=_one_seed,
+        gathers=frozenset({"accuracy"}),
     ),
     Stage(
         "verify",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -73,9 +73,23 @@ class Spec:
         """Clock of the network in kHz."""
         return int(0.5 + 1000 * self.values["hardware"]["clock_mhz"])
 
+    @property
+    def seeds(self) -> int:
+        """How many training seeds the accuracy is the mean over: `train.seed` and those that follow it."""
+        return int(self.values.get("evaluate", {}).get("seeds", 1))
+
     def slice(self, stage_name: str) -> dict[str, Any]:
-        """The parameters of a stage: all that it sees of the spec. KeyError for a name that is no stage's."""
-        return _SLICES[stage_name](self)
+        """The parameters of a stage: all that it sees of the spec. KeyError for a name that is no stage's.
+
+        `train@2` is the stage `train` of the same spec with a training seed that is two higher.
+        """
+        name, _, replica = stage_name.partition("@")
+        return _SLICES[name](self._with_seed(int(replica)) if replica else self)
+
+    def _with_seed(self, replica: int) -> Spec:
+        """The same spec with the training seed `replica` higher."""
+        train = {**self.values["train"], "seed": self.values["train"]["seed"] + replica}
+        return replace(self, values={**self.values, "train": train})
 
     def files(self, stage_name: str) -> dict[str, Path]:
         """Files from outside that a stage reads, by role."""
@@ -121,6 +135,10 @@ def _evaluate(spec: Spec) -> dict[str, Any]:
     return {"shots": sorted({*SHOTS, gate}), "classes": spec.classes}
 
 
+def _seeds(spec: Spec) -> dict[str, Any]:
+    return {"first_seed": spec.values["train"]["seed"], "count": spec.seeds}
+
+
 def _report(spec: Spec) -> dict[str, Any]:
     about = {
         "name": spec.name,
@@ -154,5 +172,6 @@ _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
     "bitstream": lambda spec: {"target": spec.target.slice("bitstream")},
     "evaluate": _evaluate,
     "verify": lambda spec: {},
+    "seeds": _seeds,
     "report": _report,
 }

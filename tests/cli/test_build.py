@@ -65,6 +65,31 @@ def test_a_good_build(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert record["artifacts"]["weights"]["path"] == "build/quickstart/weights.bin"
 
 
+def test_a_replica_does_not_stand_for_the_build(tmp_path: Path) -> None:
+    from speckleforge.cli.record import compose
+    from speckleforge.spec import load_spec
+    from speckleforge.store.store import Store
+
+    store = Store(tmp_path / "cache")
+    made = {name: store.cas.put_bytes(name.encode()) for name in ("weights", "weights@1")}
+    entries = {name: Entry("ab" * 32, "weights", {"weights.bin": digest}, {}) for name, digest in made.items()}
+    build = Build(tuple(Outcome(name, "run", "", entry=entry) for name, entry in entries.items()))
+    record = compose(load_spec(QUICK), store, build, tmp_path / "build")
+    assert record["artifacts"]["weights"]["bytes"] == len("weights")
+    assert [row["name"] for row in record["stages"]] == ["weights", "weights@1"]
+
+
+def test_replicas_share_a_row_of_the_display() -> None:
+    display = progress.Display(("train", "train@1", "quantize@1", "train@2", "quantize@2"))
+    done = Outcome("train@1", "run", "no result yet", wall_s=2.0)
+    display(Event("finished", "train@1", outcome=done))
+    display.rows["train@2"].state, display.rows["train@2"].line = "runs", "40 % epoch 4"
+    rows = dict(display.shown())
+    assert list(rows) == ["train", "@1 to @2"]
+    assert rows["@1 to @2"].state == "runs"
+    assert rows["@1 to @2"].line == "1 of 4 done; train@2: 40 % epoch 4"
+
+
 def test_a_part_of_a_build_leaves_the_report_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch)
     assert main(["build", "--to", "train", QUICK]) == 0

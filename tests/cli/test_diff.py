@@ -63,6 +63,21 @@ def test_a_new_seed_reaches_no_hardware(repository: Path, capsys: pytest.Capture
     assert not {"lower", "emit", "synth", "simulators"} & set(names)
 
 
+def test_more_and_fewer_seeds_are_one_line_each(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    five = repository.with_name("five.yaml")
+    five.write_text(repository.read_text(encoding="utf-8") + "evaluate: {seeds: 5}\n", encoding="utf-8")
+    again = "of train, quantize, export, weights and evaluate"
+    assert main(["diff", "specs/k.yaml", "specs/five.yaml"]) == 0
+    assert f"  @1 to @4 {again}: runs again: stage: absent -> takes part" in capsys.readouterr().out
+    assert main(["diff", "specs/five.yaml", "specs/k.yaml"]) == 0
+    assert f"  @1 to @4 {again}: absent: fewer training seeds" in capsys.readouterr().out
+    change(five, "temperature: 0.1, seed: 0", "temperature: 0.1, seed: 5")
+    assert main(["diff", "--json", "specs/k.yaml", "specs/five.yaml"]) == 0
+    names = [row["stage"] for row in json.loads(capsys.readouterr().out)["stages"]]
+    assert {"train", "train@4", "seeds"} <= set(names)
+    assert not {"lower", "emit", "synth", "simulators"} & set(names)
+
+
 def test_no_difference(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(repository, "forge: 1", "# a comment\nforge: 1")
     assert main(["diff", "HEAD:specs/k.yaml", "specs/k.yaml"]) == 0

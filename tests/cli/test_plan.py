@@ -85,3 +85,18 @@ def test_a_failed_verification_stage_is_1(monkeypatch: pytest.MonkeyPatch) -> No
     failed = Build((Outcome("verify", "failed", "no", error=ValueError("x")),))
     monkeypatch.setattr(graph_build, "build", lambda spec, store, **options: failed)
     assert main(["verify", QUICK]) == 1
+
+
+def test_replicas_take_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "five.yaml"
+    path.write_text(Path(QUICK).read_text(encoding="utf-8") + "evaluate: {seeds: 5}\n", encoding="utf-8")
+    assert main(["plan", str(path)]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "@" in line and "depends on" not in line]
+    assert len(lines) == 1
+    assert "@1 to @4" in lines[0]
+    assert "train, quantize, export, weights and evaluate: 20 depends" in lines[0]
+    assert main(["plan", "--json", str(path)]) == 0
+    rows = json.loads(capsys.readouterr().out)["stages"]
+    assert sum("@" in row["name"] for row in rows) == 20
+    assert main(["why", "train@4", str(path)]) == 0
+    assert "train@4: depends" in capsys.readouterr().out

@@ -18,6 +18,8 @@ KINDS = tuple(path.parent.name for path in (PACKAGES["speckleforge"] / "layers")
 
 
 class AnySpec:
+    seeds = 1
+
     def __init__(self, toolchain: str = "ecp5") -> None:
         self.name, self.kinds, self.toolchain = "any", KINDS, toolchain
 
@@ -95,7 +97,7 @@ def test_only_the_layers_that_a_spec_uses_count() -> None:
 
 def test_without_place_and_route_the_stages_that_need_it_are_out() -> None:
     pipeline = bind(STAGES, AnySpec("xilinx"))
-    assert set(pipeline.absent) == {"place_route", "bitstream"}
+    assert set(pipeline.absent) == {"place_route", "bitstream", "seeds"}
     assert "xilinx" in pipeline.absent["place_route"]
     assert pipeline.absent["bitstream"] == "needs place_route"
     assert {"timing", "bitstream"}.isdisjoint(pipeline.stage("report").inputs)

@@ -69,9 +69,12 @@ class ToySpec:
     name: str = "toy"
     kinds: tuple[str, ...] = ()
     toolchain: str = "ecp5"
+    seeds: int = 1
 
     def slice(self, stage_name: str) -> dict[str, Any]:
-        return dict(self.params.get(stage_name, {}))
+        name, _, replica = stage_name.partition("@")
+        params = dict(self.params.get(name, {}))
+        return {**params, "seed": params.get("seed", 0) + int(replica)} if replica else params
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ class WarmSpec:
 
     name = "warm"
     toolchain = "ecp5"
+    seeds = 2
     kinds = tuple(path.parent.name for path in (PACKAGES["speckleforge"] / "layers").glob("*/op.py"))
 
     def slice(self, stage_name: str) -> dict[str, Any]:

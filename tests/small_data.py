@@ -23,7 +23,7 @@ TRAIN: dict[str, Any] = {
     "epochs": 3,
     "batch": 32,
     "learning_rate": 0.003,
-    "augment": True,
+    "augment": [{"dihedral": {}}],
     "seed": 0,
 }
 IMAGE = {"rows": 16, "columns": 16, "bits": 8, "bin": 2}

@@ -37,7 +37,7 @@ def _optimiser_tensors(network: Network, adam: torch.optim.Adam) -> dict[str, to
 
 def save(folder: Path, state: State, network: Network, adam: torch.optim.Adam) -> None:
     """Write the state; a kill at any time leaves the old file or the new one."""
-    tensors = {f"now.{key}": value for key, value in network.tensors().items()}
+    tensors = {f"now.{key}": value for key, value in network.state().items()}
     tensors |= {f"best.{key}": value for key, value in state.best.items()}
     tensors |= _optimiser_tensors(network, adam)
     record = {
@@ -61,7 +61,7 @@ def resume(folder: Path, network: Network, adam: torch.optim.Adam) -> State:
             tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a dict)
     except (FileNotFoundError, SafetensorError):
         return State()
-    network.load({key.removeprefix("now."): value for key, value in tensors.items() if key.startswith("now.")}, NAME)
+    network.load_state({key.removeprefix("now."): v for key, v in tensors.items() if key.startswith("now.")}, NAME)
     for name, parameter in network.named_parameters():
         keys = ("step", "exp_avg", "exp_avg_sq")
         adam.state[parameter] = {key: tensors[f"adam.{key}.{name}"].clone() for key in keys}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from speckleforge.errors import Problem, SpecError
+from speckleforge.learning.losses import loss_keys
 
 
 @dataclass(frozen=True)
@@ -15,15 +16,14 @@ class TrainSettings:
 
     Attributes
     ----------
-    loss, temperature
-        Name of the loss (`losses`) and its temperature.
+    loss, loss_keys
+        Name of the loss (`losses`) and the values of its own keys, such as `temperature`.
     epochs, batch
         Passes over the training split; patterns per step.
     learning_rate
         Of Adam at the start; falls to 2 % of it along a half cosine.
     augment
-        Mirror and turn each batch at random (the eight symmetries of a square; four of an oblong): diffraction of
-        randomly oriented particles knows no up or left.
+        Steps (`augment`) in their order: name and values of its keys; none leaves the patterns as they are.
     seed
         Of initial weights, order and augmentation.
     shots
@@ -32,11 +32,11 @@ class TrainSettings:
     """
 
     loss: str
-    temperature: float
+    loss_keys: Mapping[str, float]
     epochs: int
     batch: int
     learning_rate: float
-    augment: bool
+    augment: tuple[tuple[str, Mapping[str, float]], ...]
     seed: int
     shots: tuple[int, ...] = (1, 5, 10)
 
@@ -45,7 +45,6 @@ class TrainSettings:
             ("epochs", self.epochs >= 1, "1 or more"),
             ("batch", self.batch >= 2, "2 or more"),
             ("learning_rate", self.learning_rate > 0, "above 0"),
-            ("temperature", self.temperature > 0, "above 0"),
             ("shots", bool(self.shots) and min(self.shots or (0,)) >= 1, "one or more numbers, each 1 or more"),
         )
         problems = [
@@ -58,8 +57,16 @@ class TrainSettings:
 
 
 def train_settings(values: Mapping[str, Any]) -> TrainSettings:
-    """Read `params["train"]`; every key but `shots` is there, for defaults are the spec schema's."""
-    known: dict[str, Any] = dict(values)
-    if "shots" in known:
-        known["shots"] = tuple(known["shots"])
+    """Read `params["train"]`; defaults are the spec's, `shots` excepted.
+
+    Raises
+    ------
+    SpecError
+        If there is no such loss, or a value is out of its range.
+    """
+    known = {key: values[key] for key in ("loss", "epochs", "batch", "learning_rate", "seed")}
+    known["loss_keys"] = {key: float(values[key]) for key in loss_keys(values["loss"]) if key in values}
+    known["augment"] = tuple((name, keys) for step in values["augment"] for name, keys in step.items())
+    if "shots" in values:
+        known["shots"] = tuple(values["shots"])
     return TrainSettings(**known)

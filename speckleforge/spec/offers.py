@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -15,6 +16,17 @@ PACKAGE = Path(__file__).resolve().parent.parent
 def losses() -> tuple[str, ...]:
     """Losses: one file each in `learning/losses`."""
     return _modules("learning/losses")
+
+
+def loss_keys() -> dict[str, dict[str, Any]]:
+    """The keys of `train` that belong to each loss: `KEYS` in its file."""
+    return {name: _keys(PACKAGE / "learning" / "losses" / f"{name}.py") for name in losses()}
+
+
+def augmentations() -> dict[str, dict[str, Any]]:
+    """Augmentations and their keys: one file each in `learning/augment`, with its `KEYS`."""
+    names = _modules("learning/augment")
+    return {name: _keys(PACKAGE / "learning" / "augment" / f"{name}.py") for name in names}
 
 
 def data_sources() -> tuple[str, ...]:
@@ -68,6 +80,12 @@ def _assigned(path: Path, name: str) -> ast.expr | None:
             assert isinstance(statement, ast.AnnAssign | ast.Assign)
             return statement.value
     return None
+
+
+def _keys(path: Path) -> dict[str, Any]:
+    """The literal `KEYS` of a module: each key's description, bounds and default."""
+    expression = _assigned(path, "KEYS")
+    return dict(ast.literal_eval(expression)) if expression is not None else {}
 
 
 def _strings(expression: ast.expr | None) -> tuple[str, ...]:

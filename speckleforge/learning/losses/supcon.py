@@ -7,6 +7,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+KEYS = {
+    "temperature": {"description": "divides the cosine similarities", "above": 0, "at_most": 100, "default": 0.1},
+}
+
 
 def supcon(embeddings: Tensor, labels: Tensor, temperature: float) -> Tensor:
     """Pull patterns of one class together, push the others apart.

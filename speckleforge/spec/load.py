@@ -12,6 +12,7 @@ from speckleforge.spec.model import Spec
 from speckleforge.spec.read import decode_tree, read_tree
 from speckleforge.spec.target import load_target
 from speckleforge.spec.topology import build_topology, compand_keys
+from speckleforge.spec.training import settled, train_rules
 from speckleforge.spec.tree import Tree
 
 
@@ -41,13 +42,14 @@ def spec_of(tree: Tree, path: Path) -> Spec:
     found = sorted(_rules(values, tree), key=check.place)
     if found:
         raise SpecError(found)
+    values["train"] = settled(values["train"])
     target = load_target(values["hardware"]["target"])
     return Spec(path, values["name"], values, build_topology(values, tree), target)
 
 
 def _rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     """What a schema cannot say."""
-    rules = (_name_rules, _preprocess_rules, _image_rules, _class_rules, _train_rules)
+    rules = (_name_rules, _preprocess_rules, _image_rules, _class_rules, train_rules)
     return [problem for rule in rules for problem in rule(values, tree)]
 
 
@@ -111,12 +113,3 @@ def _class_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
         allowed = f"less than data.patterns, {patterns}"
         found.append(tree.problem(("gates", "accuracy", "shots"), what, got=str(gate), allowed=allowed, next_step=step))
     return found
-
-
-def _train_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
-    """A checkpoint that is named exists."""
-    checkpoint = values["train"].get("from")
-    path = Path(tree.file).parent / checkpoint if checkpoint else None
-    if path is None or path.is_file():
-        return []
-    return [tree.problem(("train", "from"), "no such file", got=checkpoint, allowed="a path relative to this spec")]

@@ -19,10 +19,13 @@ from speckleforge.layers.parameters import conform, write_parameters
 from speckleforge.quantize.floats import Floats
 from speckleforge.quantize.head import enrol
 from speckleforge.quantize.network import Quantised, quantise_network
+from speckleforge.quantize.training import train_network
 
 CALIBRATION_PATTERNS = 128
 ENROLMENT_PATTERNS = 64
 """Validation patterns per class that the boot image's prototypes are the mean of."""
+START_SHARE = 0.05
+"""Part of the work that finding the first scales is, where training follows."""
 
 
 def _read_checkpoint(ctx: StageContext) -> dict[str, Floats]:
@@ -65,16 +68,37 @@ def _enrol_head(topology: Topology, found: Quantised, data: Dataset, classes: li
     return None
 
 
+def _quantised(ctx: StageContext, topology: Topology, data: Dataset, words: Ints) -> tuple[Quantised, dict[str, Any]]:
+    """The network's integers, by the method of the spec, and what it has to say."""
+    how, tensors = ctx.params["quantize"], _read_checkpoint(ctx)
+    trains = how["method"] == "training"
+    share = START_SHARE if trains else 1.0
+    frac = int(tensors.pop(f"{topology.nodes[0].name}.frac", np.zeros(())))
+    start = quantise_network(
+        topology, tensors, words, input_frac=frac, progress=lambda done, line: ctx.progress(share * done, line)
+    )
+    if not trains:
+        return start, {}
+    return train_network(
+        topology,
+        tensors,
+        start,
+        data,
+        values=how["train"],
+        classes=len(ctx.params["classes"]),
+        words=words,
+        scratch=ctx.scratch,
+        progress=lambda done, line: ctx.progress(share + (1 - share) * done, line),
+    )
+
+
 def run(ctx: StageContext) -> None:
     """Quantise the checkpoint for the topology and enrol the boot image's prototypes."""
     topology = parse_topology(ctx.params["topology"], op_class)
-    data, tensors = read_dataset(ctx.inputs["dataset"]), _read_checkpoint(ctx)
+    data = read_dataset(ctx.inputs["dataset"])
     words = words_of(data, calibration_rows(data))
-    frac = tensors.pop(f"{topology.nodes[0].name}.frac", np.zeros(()))
-    found = quantise_network(topology, tensors, words, input_frac=int(frac), progress=ctx.progress)
+    found, about = _quantised(ctx, topology, data, words)
     head = _enrol_head(topology, found, data, list(ctx.params["classes"]))
     write_parameters(ctx.out / "quantised.safetensors", topology, conform(topology, found.tensors()))
-    ctx.write_json(
-        "quantisation.json",
-        {"calibration_patterns": len(words), "nodes": found.record, "head": head, "method": "post-training"},
-    )
+    record = {"method": ctx.params["quantize"]["method"], "calibration_patterns": len(words), "nodes": found.record}
+    ctx.write_json("quantisation.json", {**record, **about, "head": head})

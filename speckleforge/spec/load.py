@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from speckleforge.errors import Problem, SpecError
+from speckleforge.errors import Problem, SpecError, did_you_mean
 from speckleforge.spec import check, offers, schema
 from speckleforge.spec.model import Spec
+from speckleforge.spec.priors import faults
 from speckleforge.spec.read import decode_tree, read_tree
 from speckleforge.spec.target import load_target
 from speckleforge.spec.topology import build_topology, compand_keys
@@ -49,7 +50,7 @@ def spec_of(tree: Tree, path: Path) -> Spec:
 
 def _rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     """What a schema cannot say."""
-    rules = (_name_rules, _preprocess_rules, _image_rules, _class_rules, train_rules)
+    rules = (_name_rules, _preprocess_rules, _image_rules, _class_rules, train_rules, _quantize_rules)
     return [problem for rule in rules for problem in rule(values, tree)]
 
 
@@ -98,18 +99,57 @@ def _image_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
 def _class_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     """What enrolment and few-shot accuracy need of the data: else they would say so only after the training."""
     found = []
-    classes, patterns = values["data"]["classes"], values["data"]["patterns"]
+    classes, simulated = values["data"]["classes"], values["data"]["source"] == "simulation"
     slots = values["model"]["head"]["prototypes"]
     of_particles = offers.particle_classes()
-    if not set(of_particles) & set(classes):
+    if simulated and not set(of_particles) & set(classes):
         what, allowed = "no class of particles: accuracy is measured particle by particle", " or ".join(of_particles)
         found.append(tree.problem(("data", "classes"), what, got=", ".join(classes), allowed=f"with {allowed}"))
     if len(classes) > slots:
         what, allowed = "fewer prototypes than classes", f"{len(classes)} or more, one for each of data.classes"
         found.append(tree.problem(("model", "head", "prototypes"), what, got=str(slots), allowed=allowed))
-    gate = values["gates"].get("accuracy", {}).get("shots", 0)
-    if gate >= patterns:
+    return [*found, *_shots_rules(values, tree), *_priors_rules(values, tree)]
+
+
+def _shots_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """A gate's shots leave a test pattern to decide on; of files, only the data set tells how many there are."""
+    found = []
+    patterns = test_patterns(values["data"])
+    for name, gate in values["gates"].items():
+        if patterns is None or "shots" not in gate or gate["shots"] < patterns:
+            continue
         what, step = "leaves no pattern of a particle to decide on", "ask for fewer shots or raise data.patterns"
         allowed = f"less than data.patterns, {patterns}"
-        found.append(tree.problem(("gates", "accuracy", "shots"), what, got=str(gate), allowed=allowed, next_step=step))
+        place, got = ("gates", name, "shots"), str(gate["shots"])
+        found.append(tree.problem(place, what, got=got, allowed=allowed, next_step=step))
+    return found
+
+
+def _quantize_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """Keys of the training belong to `method: training`; without it they would be silently without effect."""
+    if values["quantize"]["method"] == "training":
+        return []
+    written = (tree.values.get("quantize") or {}).keys() - {"method"}
+    what, step = "has no effect on post-training quantisation", "add `method: training`, or remove it"
+    return [tree.problem(("quantize", key), what, key=True, next_step=step) for key in sorted(written)]
+
+
+def test_patterns(data: Mapping[str, Any]) -> int | None:
+    """Patterns of each class and test particle, where the spec says so: `patterns` is a number, or one per split."""
+    patterns = data.get("patterns") if data["source"] == "simulation" else None
+    return patterns.get("test") if isinstance(patterns, Mapping) else patterns
+
+
+def _priors_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """Priors are of known classes and are shares."""
+    classes, declared = values["data"]["classes"], values["evaluate"]["priors"]
+    unknown, sum_fault = faults(classes, declared)
+    found = []
+    for name in unknown:
+        what, step = f"'{name}' is not one of data.classes", did_you_mean(name, classes)
+        place = ("evaluate", "priors", name)
+        found.append(tree.problem(place, what, key=True, allowed=", ".join(classes), next_step=step))
+    if sum_fault:
+        got = f"{sum(declared.values()):g}"
+        found.append(tree.problem(("evaluate", "priors"), sum_fault, got=got, allowed="1 in all", key=True))
     return found

@@ -12,10 +12,9 @@ from typing import Any
 
 from speckleforge.ir.text import print_topology
 from speckleforge.ir.topology import Topology, structure
+from speckleforge.spec.priors import class_priors
 from speckleforge.spec.target import Target
 from speckleforge.spec.topology import word_bits
-
-SHOTS = (1, 5, 10)  # support patterns per class that every report shows
 
 
 @dataclass(frozen=True)
@@ -111,6 +110,17 @@ def _train(spec: Spec) -> dict[str, Any]:
     return {"train": settings, "network": network, "classes": spec.classes}
 
 
+def _quantize(spec: Spec) -> dict[str, Any]:
+    asked = spec.values["quantize"]
+    how: dict[str, Any] = {"method": asked["method"]}
+    if asked["method"] == "training":  # the same loss and augmentation as in floats; rounding alone needs none of them
+        learned = {
+            key: value for key, value in spec.values["train"].items() if key not in ("from", "names", "input_frac")
+        }
+        how["train"] = {**learned, **{key: asked[key] for key in ("epochs", "learning_rate", "seed")}}
+    return {"topology": spec.topology_text, "classes": spec.classes, "quantize": how}
+
+
 def _asked(spec: Spec) -> dict[str, Any]:
     hardware = spec.values["hardware"]
     return {key: hardware[key] for key in ("latency_us", "frame_rate_khz") if key in hardware}
@@ -131,8 +141,10 @@ def _place_route(spec: Spec) -> dict[str, Any]:
 
 
 def _evaluate(spec: Spec) -> dict[str, Any]:
-    gate = spec.values["gates"].get("accuracy", {}).get("shots", SHOTS[0])
-    return {"shots": sorted({*SHOTS, gate}), "classes": spec.classes}
+    asked = spec.values["evaluate"]
+    gates = [gate["shots"] for gate in spec.values["gates"].values() if "shots" in gate]
+    priors = class_priors(spec.classes, asked["priors"])
+    return {"shots": sorted({*asked["shots"], *gates}), "classes": spec.classes, "priors": priors}
 
 
 def _seeds(spec: Spec) -> dict[str, Any]:
@@ -158,10 +170,15 @@ def _report(spec: Spec) -> dict[str, Any]:
     return {"spec": about, "gates": spec.values["gates"], "target": spec.target.slice("report")}
 
 
+def _figures(spec: Spec) -> dict[str, Any]:
+    data = {key: spec.values["data"][key] for key in ("source", "condition") if key in spec.values["data"]}
+    return {"name": spec.name, "classes": spec.classes, "data": data}
+
+
 _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
     "data": _data,
     "train": _train,
-    "quantize": lambda spec: {"topology": spec.topology_text, "classes": spec.classes},
+    "quantize": _quantize,
     "export": lambda spec: {"topology": spec.topology_text, "patterns": spec.values["verify"]["patterns"]},
     "lower": _lower,
     "emit": lambda spec: {"target": spec.target.slice("emit")},
@@ -173,5 +190,6 @@ _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
     "evaluate": _evaluate,
     "verify": lambda spec: {},
     "seeds": _seeds,
+    "figures": _figures,
     "report": _report,
 }

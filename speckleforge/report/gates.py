@@ -38,6 +38,24 @@ def _accuracy(limit: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[G
     yield _judged(f"accuracy_{shots}", "at_least", limit["at_least"], value)
 
 
+def _single_vs_multi(limit: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[Gate]:
+    shots = f"k{limit['shots']}"
+    found = dig(record, "accuracy", "single_vs_multi", "integer", shots)
+    reason = dig(record, "accuracy", "single_vs_multi", "reason")
+    reason = reason or f"single against multi with {limit['shots']} shots was not evaluated"
+    value = {"value": found["balanced"]} if found else {"value": None, "reason": reason}
+    yield _judged(f"single_vs_multi_{shots}", "at_least", limit["at_least"], value)
+
+
+def _baseline_margin(limit: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[Gate]:
+    shots = f"k{limit['shots']}"
+    found = dig(record, "accuracy", "baseline", "margins", shots)
+    reason = dig(record, "accuracy", "baseline", "reason")
+    reason = reason or f"the baseline with {limit['shots']} shots was not evaluated"
+    value = {"value": found["mean"]} if found else {"value": None, "reason": reason}
+    yield _judged(f"baseline_margin_{shots}", "at_least", limit["at_least"], value)
+
+
 def _cycles(name: str) -> Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[Gate]]:
     def check(limit: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[Gate]:
         yield _judged(name, "at_most", limit["at_most"], dig(record, "hardware", name))
@@ -62,6 +80,8 @@ def _utilisation(limit: Mapping[str, Any], record: Mapping[str, Any]) -> Iterato
 
 _CHECKS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[Gate]]] = {
     "accuracy": _accuracy,
+    "single_vs_multi": _single_vs_multi,
+    "baseline_margin": _baseline_margin,
     "latency_cycles": _cycles("latency_cycles"),
     "interval_cycles": _cycles("interval_cycles"),
     "latency_us": _latency_us,

@@ -88,6 +88,37 @@ REPACK = (
     ("u8", (8, 6, 6), 2, 1, 2),
 )
 RELU = (("s8", (4, 8, 8), 1), ("s8", (4, 8, 8), 4), ("s6", (16, 8, 8), 2))
+# word bits, shape, lanes, offset, banks
+MASK = (
+    (8, (1, 65, 65), 1, 0, 1),
+    (8, (1, 65, 65), 4, 0, 2),
+    (8, (1, 65, 65), 13, 0, 2),
+    (12, (1, 32, 32), 2, 1, 1),
+    (10, (1, 128, 128), 8, 0, 2),
+    (8, (1, 16, 16), 4, 3, 1),
+    (16, (1, 130, 130), 1, 0, 1),
+)
+PEDESTAL = (
+    (8, (1, 65, 65), 1, 0, 1),
+    (8, (1, 65, 65), 4, 0, 2),
+    (12, (1, 65, 65), 13, 0, 1),
+    (12, (1, 32, 32), 2, 1, 1),
+    (14, (1, 64, 64), 8, 0, 2),
+    (10, (1, 16, 16), 4, 3, 1),
+    (16, (1, 130, 130), 1, 0, 1),
+)
+# element, shape, lanes, slope bits, unroll, banks
+PRELU = (
+    ("s8", (32, 61, 61), 1, 8, 1, 1),
+    ("s8", (32, 61, 61), 1, 8, 8, 1),
+    ("s8", (64, 26, 26), 1, 8, 4, 2),
+    ("s8", (512,), 1, 8, 1, 1),
+    ("s8", (512,), 8, 8, 8, 2),
+    ("s4", (8, 24, 24), 2, 4, 4, 2),
+    ("s4", (16, 24, 24), 1, 4, 16, 1),
+    ("s6", (7, 31, 31), 2, 6, 14, 1),
+    ("s8", (4, 16, 16), 4, 8, 2, 1),
+)
 # element, features, lanes, slots, prototype bits, unroll_slots, banks
 HEAD = (
     ("s8", 50, 1, 8, 8, 1, 1),
@@ -103,7 +134,7 @@ def kernels(kind: str) -> Iterator[tuple[Kernel, int]]:
     """Kernels of one kind with the number of banks of each."""
     yield from {
         "conv2d": _conv2d, "dense": _dense, "maxpool2d": _maxpool2d, "compand": _compand, "repack": _repack,
-        "relu": _relu, "head": _head,
+        "relu": _relu, "head": _head, "mask": _mask, "pedestal": _pedestal, "prelu": _prelu,
     }[kind]()  # fmt: skip
 
 
@@ -152,6 +183,32 @@ def _relu() -> Iterator[tuple[Kernel, int]]:
         element = parse_int_type(name)
         build: Any = kernel_class("relu")
         yield build(op_of("relu", element, shape, {}, (8, 8), relu=False), stream(element, shape, lanes), 4), 1
+
+
+def _mask() -> Iterator[tuple[Kernel, int]]:
+    yield from _pixels("mask", MASK)
+
+
+def _pedestal() -> Iterator[tuple[Kernel, int]]:
+    yield from _pixels("pedestal", PEDESTAL)
+
+
+def _pixels(kind: str, table: tuple[Any, ...]) -> Iterator[tuple[Kernel, int]]:
+    for word_bits, shape, lanes, offset, banks in table:
+        element = IntType(word_bits, False)
+        build: Any = kernel_class(kind)
+        yield (
+            build(op_of(kind, element, shape, {}, (8, 8), relu=False), stream(element, shape, lanes, offset), 4),
+            banks,
+        )
+
+
+def _prelu() -> Iterator[tuple[Kernel, int]]:
+    for name, shape, lanes, slope_bits, unroll, banks in PRELU:
+        element = parse_int_type(name)
+        build: Any = kernel_class("prelu")
+        op = op_of("prelu", element, shape, {}, (slope_bits, 8), relu=False)
+        yield build(op, stream(element, shape, lanes), unroll, 8), banks
 
 
 def _head() -> Iterator[tuple[Kernel, int]]:

@@ -10,6 +10,8 @@ from functools import cache
 from math import ceil
 from typing import NamedTuple
 
+from speckleforge.ir.stream import StreamType
+
 SMALL_WORDS = 64  # sf_memory: up to so many words are distributed RAM
 SMALL_LINES = 32  # sf_window: the same for its line buffer
 
@@ -81,6 +83,14 @@ def memory_cost(memories: Iterable[Memory], family: str) -> MemoryCost:
     return MemoryCost(luts, ceil(rams), mux_bits)
 
 
+def row_bits(memory: Memory, family: str) -> int:
+    """Bits of multiplexers between rows of block RAM, where a memory is deeper than the blocks that hold it best."""
+    if not _one(memory.width, memory.depth, memory.small, family)[1]:
+        return 0
+    shapes = [(ceil(memory.width / w) * (rows := ceil(memory.depth / d)) * part, rows) for w, d, part in BLOCKS[family]]
+    return memory.number * memory.width * (min(shapes)[1] - 1)
+
+
 def soft(bits_a: int, bits_b: int, family: str) -> bool:
     """True if a product of these widths is made of LUTs instead of a multiplier block."""
     return family == "ultrascale" and bits_a + bits_b < SOFT_BITS
@@ -104,6 +114,11 @@ def tree_bits(inputs: int, bits: int) -> int:
 def requantise_bits(acc_bits: int, shift_bits: int) -> int:
     """Shifter bits of one lane of `sf_requantise`: two bits of the shift a stage."""
     return -(-shift_bits // 2) * (acc_bits + 2)
+
+
+def pixel_counter_bits(stream: StreamType) -> int:
+    """Bits of the counters of `sf_pixels`: columns, lanes, and the addresses of loading, writing and reading."""
+    return (stream.width - 1).bit_length() + (stream.lanes - 1).bit_length() + 3 * (stream.words - 1).bit_length()
 
 
 def fifo(word_bits: int, depth: int) -> Memory:

@@ -87,9 +87,7 @@ def _candidates(labels: Indices, particles: Indices, label: int, particle: int) 
     return np.flatnonzero(own if own.any() else mine & (particles < 0))
 
 
-def _episode(
-    rng: np.random.Generator, candidates: Sequence[Indices], particle: int, shots: int
-) -> Episode:
+def _episode(rng: np.random.Generator, candidates: Sequence[Indices], particle: int, shots: int) -> Episode:
     support, query, query_label = [], [], []
     for label, mine in enumerate(candidates):
         if len(mine) <= shots:
@@ -112,9 +110,7 @@ def _episode(
 def fewest_patterns(labels: ArrayLike, particles: ArrayLike, *, classes: int) -> int:
     """Patterns of the class and particle that has the fewest; 0 where there is no particle."""
     label, owner = np.asarray(labels, np.int64), np.asarray(particles, np.int64)
-    counts = (
-        len(_candidates(label, owner, c, int(p))) for p in np.unique(owner[owner >= 0]) for c in range(classes)
-    )
+    counts = (len(_candidates(label, owner, c, int(p))) for p in np.unique(owner[owner >= 0]) for c in range(classes))
     return min(counts, default=0)
 
 

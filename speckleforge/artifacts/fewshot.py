@@ -116,9 +116,7 @@ def summary(per_particle: Floats, seed: int) -> dict[str, Any]:
     }
 
 
-def accuracy_of(
-    scores: Floats, queries: Asked, seed: int, among: Sequence[int] | None = None
-) -> dict[str, Any]:
+def accuracy_of(scores: Floats, queries: Asked, seed: int, among: Sequence[int] | None = None) -> dict[str, Any]:
     """Summary of the decisions of `scores` [Q, classes]; `among`: queries of, and decisions between, just these."""
     if among is not None:
         chosen = np.isin(queries.truth, among)

@@ -55,6 +55,8 @@ def summary(record: Mapping[str, Any]) -> Iterator[str]:
     """The few lines that a person wants after a build."""
     accuracy = (record.get("accuracy") or {}).get("integer") or {}
     for shots, value in accuracy.items():
+        if not isinstance(value, dict):
+            continue  # the reason why there is none
         low, high = value["ci95"]
         yield f"accuracy, integer, {shots}: {value['mean']:.3f} (95 %: {low:.3f} to {high:.3f})"
     verification = record.get("verification") or {}

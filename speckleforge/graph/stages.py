@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from speckleforge.graph.stage import SpecLike, Stage
+from speckleforge.tools.find import package_folder
 
 _ARRAYS = ("numpy", "safetensors")
 _DATASET = ("h5py", "numpy")
@@ -18,8 +19,10 @@ _JSONS = {
     "bitstream": ("bitstream", "bitstream.json"),
     "accuracy": ("evaluate", "accuracy.json"),
     "seeds": ("seeds", "seeds.json"),
+    "figures": ("figures", "figures"),
     "verification": ("verify", "verification.json"),
 }
+_FIGURES = {role: _JSONS[role] for role in ("accuracy", "training", "quantisation", "seeds")}
 
 
 def _open_place_and_route(spec: SpecLike) -> str:
@@ -32,6 +35,11 @@ def _open_place_and_route(spec: SpecLike) -> str:
 def _one_seed(spec: SpecLike) -> str:
     """Nothing to gather."""
     return "" if spec.seeds > 1 else "one training seed (evaluate.seeds)"
+
+
+def _no_matplotlib(spec: SpecLike) -> str:
+    """A report without pictures is better than none."""
+    return "" if package_folder("matplotlib") else "matplotlib is not installed: pip install speckleforge[figures]"
 
 
 STAGES: tuple[Stage, ...] = (
@@ -58,7 +66,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "train",
         "speckleforge.train.stage",
-        ("checkpoint.safetensors", "training.json"),
+        ("checkpoint.safetensors", "training.json", "embeddings.npy"),
         {"dataset": ("data", "dataset")},
         facets=("op", "torch"),
         packages=("torch", "h5py", *_ARRAYS),
@@ -140,7 +148,7 @@ STAGES: tuple[Stage, ...] = (
             "dataset": ("data", "dataset"),
             "simulators": ("simulators", "simulators"),
             "weights": ("weights", "weights.bin"),
-            "checkpoint_metrics": ("train", "training.json"),
+            "floats": ("train", "embeddings.npy"),
         },
         facets=("op",),
         packages=_DATASET,
@@ -154,6 +162,16 @@ STAGES: tuple[Stage, ...] = (
         packages=("numpy",),
         absent=_one_seed,
         gathers=frozenset({"accuracy"}),
+    ),
+    Stage(
+        "figures",
+        "speckleforge.report.figures.stage",
+        ("figures",),
+        _FIGURES,
+        optional=frozenset({"seeds"}),
+        packages=("matplotlib", "numpy", "pillow"),
+        platform=("isa",),  # compiled code draws the lines: the last bit of a pixel may depend on it
+        absent=_no_matplotlib,
     ),
     Stage(
         "verify",

@@ -21,13 +21,13 @@ KEYS = {
 def _inside(rng: np.random.Generator, count: int, size: float, pixels: int) -> torch.Tensor:
     """Where each of `count` random intervals lies on an axis: bool [count, pixels]."""
     length = rng.uniform(0, size * pixels, size=(count, 1))
-    first = rng.uniform(0, pixels - length)
+    first = rng.uniform(-length, pixels)
     centre = np.arange(pixels) + 0.5
     return torch.from_numpy((centre >= first) & (centre < first + length))
 
 
 def make(patches: int, size: float) -> Step:
-    """Sides are uniform up to `size` of the image's, places uniform within it."""
+    """Sides are uniform up to `size` of the image's; a rectangle may reach over the rim, so that no place is spared."""
 
     def step(words: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
         for _ in range(patches):

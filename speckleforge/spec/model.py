@@ -171,8 +171,7 @@ def _report(spec: Spec) -> dict[str, Any]:
 
 
 def _figures(spec: Spec) -> dict[str, Any]:
-    data = {key: spec.values["data"][key] for key in ("source", "condition") if key in spec.values["data"]}
-    return {"name": spec.name, "classes": spec.classes, "data": data}
+    return {"name": spec.name, "classes": spec.classes}
 
 
 _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {

@@ -47,7 +47,8 @@ class ParameterSet:
         """What a file holds: parameters in their smallest numpy type, fracs as int32."""
         small: dict[str, NDArray[Any]] = {}
         for segment in layout_of(topology).segments:
-            small[segment.name] = self.values[segment.name].astype(segment.type.numpy)
+            # safetensors writes memory as it lies: an array that lies in another order would come back permuted.
+            small[segment.name] = np.ascontiguousarray(self.values[segment.name], segment.type.numpy)
         small |= {f"{node}.frac": np.asarray(frac, np.int32) for node, frac in self.frac.items()}
         return small | {f"{node}.weight_frac": frac.astype(np.int32) for node, frac in self.weight_frac.items()}
 

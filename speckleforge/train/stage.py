@@ -1,20 +1,26 @@
-"""The stage `train`: writes `checkpoint.safetensors` and `training.json`. Takes structure and data; no precision."""
+"""The stage `train`: writes the checkpoint, its record and the float network's embeddings of the test patterns.
+
+Takes structure and data; no precision.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.artifacts.dataset import Dataset, read_dataset
 from speckleforge.artifacts.fewshot import accuracy_record, possible_shots
 from speckleforge.errors import FormatError, Problem
+from speckleforge.learning.folding import folded
 from speckleforge.learning.loop import deterministic, fit, split_embeddings
 from speckleforge.learning.network import Network, input_frac
 from speckleforge.learning.settings import TrainSettings, train_settings
+from speckleforge.train.given import place_given
 
 
 def _build(ctx: StageContext, data: Dataset) -> Network:
@@ -25,16 +31,21 @@ def _build(ctx: StageContext, data: Dataset) -> Network:
         raise FormatError(
             Problem("the data set's images do not fit the network", "dataset", f"1x{got[0]}x{got[1]}", str(expected))
         )
-    return Network(rows, input_frac(rows, data.photons))
+    network = Network(rows, input_frac(rows, data.photons))
+    network.set_constants(data.calibration)
+    return network
 
 
-def _pretrained(ctx: StageContext, network: Network) -> dict[str, Any]:
-    """Take weights from a given checkpoint instead of training."""
-    path = ctx.inputs["pretrained"]
-    tensors = load_file(path)
-    network.load(tensors, str(path.name))
-    network.input_frac = int(tensors.get(f"{network.input_name}.frac", torch.tensor(float(network.input_frac))))
-    return {"history": [], "best_epoch": None, "pretrained": True}
+def _trained(ctx: StageContext, network: Network, data: Dataset, settings: TrainSettings) -> tuple[Network, Any]:
+    """The network as the hardware computes it, trained here or given, and how it came about."""
+    if "pretrained" in ctx.inputs:
+        train = ctx.params["train"]
+        given = place_given(ctx.inputs["pretrained"], network, train.get("names", {}), train.get("input_frac"))
+        given.network.set_constants(data.calibration)  # a pedestal is scaled as the input is
+        return given.network, {"history": [], "best_epoch": None, "pretrained": True, "given": given.record}
+    classes = len(ctx.params["classes"])
+    state = fit(network, data, settings, classes, scratch=ctx.scratch, progress=ctx.progress)
+    return folded(network), {"history": state.history, "best_epoch": state.best_epoch, "pretrained": False}
 
 
 def _settings(ctx: StageContext, data: Dataset) -> tuple[TrainSettings, list[int]]:
@@ -57,9 +68,14 @@ def _settings(ctx: StageContext, data: Dataset) -> tuple[TrainSettings, list[int
     return replace(asked, shots=tuple(sorted(possible))), sorted(set(asked.shots) - possible)
 
 
-def _accuracy(network: Network, data: Dataset, classes: list[str], settings: TrainSettings) -> dict[str, Any]:
-    """Accuracy on the test particles, which neither training nor the choice of the epoch has seen."""
+def _accuracy(ctx: StageContext, network: Network, data: Dataset, settings: TrainSettings) -> dict[str, Any]:
+    """Accuracy on the test particles, which neither training nor the choice of the epoch has seen.
+
+    Their embeddings are an output: the evaluation of the integers shows them in its own episodes.
+    """
     values, rows = split_embeddings(network, data, "test")
+    np.save(ctx.out / "embeddings.npy", values)
+    classes = list(ctx.params["classes"])
     by_shots, pair = accuracy_record(
         values, data.label[rows], data.particle[rows], classes, shots=settings.shots, seed=settings.seed
     )
@@ -72,13 +88,9 @@ def run(ctx: StageContext) -> None:
     settings, left_out = _settings(ctx, data)
     deterministic(settings.seed)
     network = _build(ctx, data)
-    if "pretrained" in ctx.inputs:
-        found = _pretrained(ctx, network)
-    else:
-        state = fit(network, data, settings, len(classes), scratch=ctx.scratch, progress=ctx.progress)
-        found = {"history": state.history, "best_epoch": state.best_epoch, "pretrained": False}
+    parameters = sum(value.numel() for value in network.parameters())
+    network, found = _trained(ctx, network, data, settings)
     tensors = {name: value.contiguous() for name, value in network.tensors().items()}
-    parameters = sum(value.numel() for value in tensors.values())
     # The scale of the input words belongs to the trained function; everything else about precision is not known here.
     tensors[f"{network.input_name}.frac"] = torch.tensor(float(network.input_frac))
     save_file(tensors, ctx.out / "checkpoint.safetensors")
@@ -86,7 +98,7 @@ def run(ctx: StageContext) -> None:
         "training.json",
         {
             **found,
-            "accuracy": _accuracy(network, data, classes, settings),
+            "accuracy": _accuracy(ctx, network, data, settings),
             "parameters": parameters,
             "classes": classes,
             "shots": list(settings.shots),

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.small_data import make_dataset
-
 
 @pytest.fixture(scope="session")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.small_data import make_dataset
+
     return make_dataset(tmp_path_factory.mktemp("train_data"))

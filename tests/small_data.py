@@ -29,6 +29,13 @@ TRAIN: dict[str, Any] = {
 IMAGE = {"rows": 16, "columns": 16, "bits": 8, "bin": 2}
 
 
+def data_params(image: Mapping[str, int] = IMAGE, **changes: Any) -> dict[str, Any]:
+    """Parameters of the data stage: frames of the simulation, binned to `image`."""
+    binning, words = image["bin"], {key: image[key] for key in ("rows", "columns", "bits")}
+    data = {"source": "simulation", **DATA, "frame": [words[key] * binning for key in ("rows", "columns")], **changes}
+    return {"data": data, "preprocess": [{"bin": binning}] if binning > 1 else [], "image": words}
+
+
 def context(
     folder: Path,
     params: Mapping[str, Any],
@@ -44,6 +51,6 @@ def context(
 def make_dataset(folder: Path, **changes: Any) -> Path:
     """Run the data stage; returns the dataset folder."""
     image = {**IMAGE, **changes.pop("image", {})}
-    ctx = context(folder, {"data": {**DATA, **changes}, "image": image})
+    ctx = context(folder, data_params(image, **changes))
     stage.run(ctx)
     return ctx.out / "dataset"

@@ -1,107 +1,103 @@
-"""The stage `data`: writes `dataset/`. Takes `data` and `image` of the spec; knows no network."""
+"""The stage `data`: writes `dataset/`. Takes `data`, `preprocess` and `image` of the spec; knows no network.
+
+Frames of the source go through the upstream steps to the words of the detector link, some at a time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, Protocol
-
-import numpy as np
+from typing import Any
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.artifacts.dataset import COLUMNS, SPLITS, DatasetWriter
-from speckleforge.data.simulation.settings import data_settings, image_settings
-from speckleforge.data.simulation.source import Chunk, Simulation
-from speckleforge.errors import Problem, SpecError, did_you_mean
+from speckleforge.data.open_source import open_source
+from speckleforge.data.preprocess.chain import Chain, make_chain
+from speckleforge.data.preprocess.words import to_words, word_type
+from speckleforge.data.source import Source
+from speckleforge.data.tally import Tally
+from speckleforge.errors import FormatError, Problem
+
+CHUNK = 64  # frames at a time, fewer of large detectors
+CHUNK_BYTES = 32 << 20
 
 
-class Source(Protocol):
-    """What every data source offers: a count, a physics record, and chunks of patterns."""
-
-    @property
-    def count(self) -> int:
-        """Patterns in all chunks."""
-
-    def physics(self) -> dict[str, Any]:
-        """Numbers behind the patterns, for the record."""
-
-    def chunks(self) -> Iterator[Chunk]:
-        """All patterns, in an order that depends on the settings alone."""
+def chunk_size(shape: tuple[int, int]) -> int:
+    """Frames at a time: as many as `CHUNK_BYTES` hold at eight bytes a pixel."""
+    return max(1, min(CHUNK, CHUNK_BYTES // (8 * shape[0] * shape[1])))
 
 
-class Tally:
-    """Counts per split and class, for `dataset.json`."""
-
-    def __init__(self, classes: tuple[str, ...]) -> None:
-        self._cells: dict[str, dict[str, dict[str, float]]] = {
-            split: {name: {"patterns": 0, "expected": 0.0, "photons": 0.0, "clipped": 0} for name in classes}
-            for split in SPLITS
-        }
-        self._classes = classes
-
-    def add(self, chunk: Chunk) -> None:
-        """Count one chunk."""
-        cell = self._cells[SPLITS[chunk.split]][self._classes[chunk.label]]
-        cell["patterns"] += len(chunk.photons)
-        cell["expected"] += chunk.expected
-        cell["photons"] += float(chunk.photons.sum(dtype=np.int64))
-        cell["clipped"] += chunk.clipped
-
-    def record(self) -> dict[str, Any]:
-        """Mean photons per pattern (before noise, and as stored after clipping) and the number of clipped pixels."""
-        return {
-            split: {
-                name: {
-                    "patterns": int(cell["patterns"]),
-                    "mean_photons": round(cell["photons"] / max(cell["patterns"], 1), 3),
-                    "mean_expected_photons": round(cell["expected"] / max(cell["patterns"], 1), 3),
-                    "clipped_pixels": int(cell["clipped"]),
-                }
-                for name, cell in cells.items()
-            }
-            for split, cells in self._cells.items()
-        }
+def _chain(ctx: StageContext, source: Source) -> Chain:
+    """The upstream steps; raises `FormatError` if they do not end at the network's image."""
+    image = ctx.params["image"]
+    chain = make_chain(ctx.params["preprocess"], source.frame_shape, source.calibration(), ctx.inputs, image["bits"])
+    if chain.output != (image["rows"], image["columns"]):
+        got = "{}x{} from frames of {}x{}".format(*chain.output, *chain.source)
+        step = "change model.input, or crop and bin in preprocess"
+        allowed = f"{image['rows']}x{image['columns']}, as model.input"
+        raise FormatError(Problem("preprocessed frames do not fit the network", "preprocess", got, allowed, step))
+    return chain
 
 
-def _columns(chunk: Chunk) -> dict[str, Any]:
-    """What a chunk of the simulation knows of each of its patterns."""
-    count = len(chunk.photons)
-    known = {"label": chunk.label, "particle": chunk.particle, "split": chunk.split, "hits": -1}
-    return {name: np.full((count, *COLUMNS[name][1]), known.get(name, np.nan)) for name in COLUMNS}
+def _units(ctx: StageContext, source: Source) -> str:
+    """Units of the words on the link."""
+    kinds = {kind for entry in ctx.params["preprocess"] for kind in entry}
+    if "standardise" in kinds:
+        return "levels"
+    return "photons" if "photonise" in kinds or source.units == "photons" else "ADU"
+
+
+def _write(ctx: StageContext, source: Source, chain: Chain, units: str) -> Tally:
+    """Stream the frames to `dataset.h5`; memory holds one chunk."""
+    tally = Tally(source.classes, chain.output[0] * chain.output[1])
+    with DatasetWriter(ctx.out / "dataset", source.count, chain.output, word_type(chain.bits), units) as writer:
+        for frames in source.chunks(chunk_size(source.frame_shape)):
+            words, saturated = to_words(chain.apply(frames.frames), chain.bits)
+            end = writer.add(words, {name: getattr(frames, name) for name in COLUMNS})
+            tally.add(frames, words, saturated)
+            ctx.progress(end / source.count, f"{end} of {source.count} patterns")
+        q, q_units = chain.scattering_vector(source.scattering_vector())
+        writer.finish(q, q_units, chain.calibration(), _about(ctx, source))
+    return tally
+
+
+def _about(ctx: StageContext, source: Source) -> dict[str, Any]:
+    """Root attributes of the file."""
+    data = ctx.params["data"]
+    about = {"classes": list(source.classes), "seed": data["seed"], "source": data["source"]}
+    return {**about, "condition": data.get("condition", "")}
+
+
+def _check_classes(tally: Tally, classes: tuple[str, ...]) -> None:
+    """Every split shows every class: else training or evaluation would fail later, and say less."""
+    missing = [f"{name} in {split}" for split in SPLITS for name in classes if not tally.patterns(split, name)]
+    if missing:
+        what, step = "a class has no pattern in a split", "another data.seed, larger shares, or more data"
+        raise FormatError(Problem(what, "data.split", ", ".join(missing), next_step=step))
 
 
 def run(ctx: StageContext) -> None:
-    """Simulate the data set of the spec.
+    """Make the data set of the spec.
 
     Raises
     ------
     SpecError
         If the source or a value of `data` is not known.
+    FormatError
+        If a file is not what the spec says, or frames do not fit.
     """
-    kind = ctx.params["data"].get("source", "simulation")
-    if kind != "simulation":
-        raise SpecError(
-            Problem("no such data source", "data.source", kind, "simulation", did_you_mean(kind, ["simulation"]))
-        )
-    settings, image = data_settings(ctx.params["data"]), image_settings(ctx.params["image"])
-    source, tally = Simulation(settings, image), Tally(settings.classes)
-    shape = (image.rows, image.columns)
-    with DatasetWriter(ctx.out / "dataset", source.count, shape, image.dtype, "photons") as writer:
-        for chunk in source.chunks():
-            end = writer.add(chunk.photons, _columns(chunk))
-            tally.add(chunk)
-            ctx.progress(end / source.count, f"{end} of {source.count} patterns")
-        grid = source.scene.grid
-        q = grid.binned(np.sqrt(grid.qx**2 + grid.qy**2 + grid.qz**2)) / image.bin**2
-        about = {"classes": list(settings.classes), "seed": settings.seed, "condition": settings.condition}
-        writer.finish(q, "1/nm", {}, {**about, "source": kind})
+    source = open_source(ctx.params["data"], ctx.inputs)
+    chain, units = _chain(ctx, source), _units(ctx, source)
+    tally = _write(ctx, source, chain, units)
+    _check_classes(tally, source.classes)
     record = {
-        "source": kind,
-        "condition": settings.condition,
-        "classes": list(settings.classes),
-        "seed": settings.seed,
-        "particles": dict(zip(SPLITS, settings.particles, strict=True)),
-        "image": {"rows": image.rows, "columns": image.columns, "bits": image.bits, "bin": image.bin},
-        "splits": tally.record(),
-        "physics": source.physics(),
+        **{key: ctx.params["data"][key] for key in ("source", "condition", "seed") if key in ctx.params["data"]},
+        "classes": list(source.classes),
+        "particles": ctx.params["data"].get("particles"),
+        "image": dict(ctx.params["image"]),
+        "frame": list(source.frame_shape),
+        "units": units,
+        "preprocess": ctx.params["preprocess"],
+        "splits": tally.splits(),
+        "range_of_use": tally.range_of_use(),
+        "physics": source.record(),
     }
     ctx.write_json("dataset/dataset.json", record)

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from speckleforge.errors import Problem, SpecError, did_you_mean
-from speckleforge.spec import check, offers, schema
+from speckleforge.spec import check, schema
+from speckleforge.spec.data_rules import data_rules, settled_data
 from speckleforge.spec.model import Spec
 from speckleforge.spec.priors import faults
 from speckleforge.spec.read import decode_tree, read_tree
 from speckleforge.spec.target import load_target
-from speckleforge.spec.topology import build_topology, compand_keys
+from speckleforge.spec.topology import build_topology
 from speckleforge.spec.training import settled, train_rules
 from speckleforge.spec.tree import Tree
 
@@ -40,9 +41,10 @@ def spec_of(tree: Tree, path: Path) -> Spec:
     if found:
         raise SpecError(found)
     values = check.fill(tree.values, schema.current())
-    found = sorted(_rules(values, tree), key=check.place)
+    found = sorted([*_rules(values, tree), *data_rules(values, tree, path.parent)], key=check.place)
     if found:
         raise SpecError(found)
+    values["data"] = settled_data(values)
     values["train"] = settled(values["train"])
     target = load_target(values["hardware"]["target"])
     return Spec(path, values["name"], values, build_topology(values, tree), target)
@@ -50,7 +52,7 @@ def spec_of(tree: Tree, path: Path) -> Spec:
 
 def _rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     """What a schema cannot say."""
-    rules = (_name_rules, _preprocess_rules, _image_rules, _class_rules, train_rules, _quantize_rules)
+    rules = (_name_rules, _clock_rules, _shots_rules, _priors_rules, train_rules, _quantize_rules)
     return [problem for rule in rules for problem in rule(values, tree)]
 
 
@@ -60,55 +62,13 @@ def _name_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     return [tree.problem(("name",), "ends with a line break", got=repr(name))] if name != name.strip() else []
 
 
-def _preprocess_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
-    """`bin` before `compand`, each once; companded bits are the network's input bits."""
-    found = []
-    kinds = [next(iter(step)) for step in values["preprocess"]]
-    for index, kind in enumerate(kinds):
-        if kind in kinds[:index]:
-            found.append(tree.problem(("preprocess", index, kind), "a step that is there already", key=True))
-    if kinds == ["compand", "bin"]:
-        what, step = "comes after compand", "move it before compand: photons are summed, not companded words"
-        found.append(tree.problem(("preprocess", 1, "bin"), what, key=True, next_step=step))
-    compand, bits = compand_keys(values), values["precision"]["input"]
-    if compand and compand["bits"] != bits:
-        step = f"write {compand['bits']}, or change preprocess[{kinds.index('compand')}].compand.bits"
-        what = "does not agree with compand's bits"
-        path = ("precision", "input")
-        found.append(tree.problem(path, what, got=str(bits), allowed=str(compand["bits"]), next_step=step))
-    return found
-
-
-def _image_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
-    """One channel of at least 8x8 pixels; a clock of whole kHz."""
-    found = []
-    channels, rows, columns = values["model"]["input"]
-    if channels != 1:
-        what = "a detector image has one channel"
-        found.append(tree.problem(("model", "input", 0), what, got=str(channels), allowed="1"))
-    for axis, size in ((1, rows), (2, columns)):
-        if size < 8:
-            found.append(tree.problem(("model", "input", axis), "too few pixels", got=str(size), allowed="8 or more"))
+def _clock_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """A clock of whole kHz."""
     clock_mhz = values["hardware"]["clock_mhz"]
-    if abs(clock_mhz * 1000 - round(clock_mhz * 1000)) > 1e-6:
-        what = "not a whole number of kHz"
-        found.append(tree.problem(("hardware", "clock_mhz"), what, got=str(clock_mhz), next_step="round it"))
-    return found
-
-
-def _class_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
-    """What enrolment and few-shot accuracy need of the data: else they would say so only after the training."""
-    found = []
-    classes, simulated = values["data"]["classes"], values["data"]["source"] == "simulation"
-    slots = values["model"]["head"]["prototypes"]
-    of_particles = offers.particle_classes()
-    if simulated and not set(of_particles) & set(classes):
-        what, allowed = "no class of particles: accuracy is measured particle by particle", " or ".join(of_particles)
-        found.append(tree.problem(("data", "classes"), what, got=", ".join(classes), allowed=f"with {allowed}"))
-    if len(classes) > slots:
-        what, allowed = "fewer prototypes than classes", f"{len(classes)} or more, one for each of data.classes"
-        found.append(tree.problem(("model", "head", "prototypes"), what, got=str(slots), allowed=allowed))
-    return [*found, *_shots_rules(values, tree), *_priors_rules(values, tree)]
+    if abs(clock_mhz * 1000 - round(clock_mhz * 1000)) <= 1e-6:
+        return []
+    what = "not a whole number of kHz"
+    return [tree.problem(("hardware", "clock_mhz"), what, got=str(clock_mhz), next_step="round it")]
 
 
 def _shots_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:

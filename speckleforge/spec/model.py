@@ -12,6 +12,8 @@ from typing import Any
 
 from speckleforge.ir.text import print_topology
 from speckleforge.ir.topology import Topology, structure
+from speckleforge.spec.data_files import data_files
+from speckleforge.spec.data_rules import data_slice
 from speckleforge.spec.priors import class_priors
 from speckleforge.spec.target import Target
 from speckleforge.spec.topology import word_bits
@@ -92,15 +94,14 @@ class Spec:
 
     def files(self, stage_name: str) -> dict[str, Path]:
         """Files from outside that a stage reads, by role."""
+        if stage_name == "data":
+            return data_files(self.values, self.path.parent)
         checkpoint = self.values["train"].get("from")
         return {"pretrained": self.path.parent / checkpoint} if checkpoint and stage_name == "train" else {}
 
 
 def _data(spec: Spec) -> dict[str, Any]:
-    _, rows, columns = spec.values["model"]["input"]
-    binning = next((step["bin"] for step in spec.values["preprocess"] if "bin" in step), 1)
-    image = {"rows": rows, "columns": columns, "bits": word_bits(spec.values), "bin": binning}
-    return {"data": dict(spec.values["data"]), "image": image}
+    return data_slice(spec.values, spec.path.parent, word_bits(spec.values))
 
 
 def _train(spec: Spec) -> dict[str, Any]:
@@ -161,7 +162,7 @@ def _report(spec: Spec) -> dict[str, Any]:
         "precision": dict(spec.values["precision"]),
         "latent": spec.values["model"]["latent"],
         "classes": spec.classes,
-        "data": {key: spec.values["data"][key] for key in ("source", "condition")},
+        "data": {key: spec.values["data"][key] for key in ("source", "condition") if key in spec.values["data"]},
         "clock_mhz": spec.clock_khz / 1000,
         "toolchain": spec.toolchain,
         "nodes": [{"name": node.name, "kind": node.kind, "out": str(node.out)} for node in spec.topology.nodes],

@@ -30,8 +30,17 @@ def augmentations() -> dict[str, dict[str, Any]]:
 
 
 def data_sources() -> tuple[str, ...]:
-    """Data sources. Today one."""
-    return ("simulation",)
+    """Data sources: the simulation, and keys of `FORMATS` in `data/files/formats.py`."""
+    formats = _assigned(PACKAGE / "data" / "files" / "formats.py", "FORMATS")
+    return ("simulation", *(ast.literal_eval(formats) if formats is not None else ()))
+
+
+@cache
+def step_units() -> dict[str, tuple[tuple[str, ...], str]]:
+    """Steps of `preprocess` that run upstream -> units that they take, and what they give: `UNITS` in their files."""
+    folder = PACKAGE / "data" / "preprocess"
+    found = {name: _assigned(folder / f"{name}.py", "UNITS") for name in _modules("data/preprocess")}
+    return {name: ast.literal_eval(units) for name, units in found.items() if units is not None}
 
 
 def conditions() -> tuple[str, ...]:

@@ -49,11 +49,12 @@ def build_topology(values: Mapping[str, Any], tree: Tree) -> Topology:
 
 
 def network_layers(values: Mapping[str, Any]) -> list[Layer]:
-    """Compand (if any), the layers, the head; a word alone stands for a layer without keys."""
+    """The steps of the fabric, the layers, the head; a word alone stands for a layer without keys."""
     layers = []
     for index, step in enumerate(values["preprocess"]):
-        if "compand" in step:
-            layers.append(Layer("compand", step["compand"], ("preprocess", index, "compand")))
+        kind, keys = next(iter(step.items()))
+        if isinstance(keys, Mapping) and keys.get("place") == "fabric":
+            layers.append(Layer(kind, keys, ("preprocess", index, kind)))
     for index, entry in enumerate(values["model"]["layers"]):
         path: KeyPath = ("model", "layers", index)
         kind, keys = (entry, {}) if isinstance(entry, str) else next(iter(entry.items()))

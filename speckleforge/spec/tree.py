@@ -225,7 +225,7 @@ class _Reader:
         value, trap = scalar_value(node)
         if trap:
             self.report(node, path, f"as a key: {trap.what}", got=node.value, next_step=trap.next_step)
-        elif not isinstance(value, str):
+        elif not isinstance(value, str) and not _is_code(value, node.value):
             self.report(node, path, "a key must be a word", got=node.value, next_step="put it in quotes if it is meant")
         return str(node.value)
 
@@ -234,6 +234,11 @@ class _Reader:
         mark, name = _mark(node), path_text(path)
         text = f"{name}: {what}" if name else what
         self.problems.append(Problem(text, f"{self.file}:{mark.line}:{mark.column}", got=got, next_step=next_step))
+
+
+def _is_code(value: Any, text: str) -> bool:
+    """A whole number as one writes it: a code, such as that of a class."""
+    return isinstance(value, int) and not isinstance(value, bool) and str(value) == text
 
 
 def _mark(node: yaml.Node) -> Mark:

@@ -1,0 +1,66 @@
+"""What a CXI file knows besides frames: mask and geometry. Takes a path; gives arrays or None; reads no frame.
+
+Source: F. Maia, The Coherent X-ray Imaging Data Bank, Nature Methods 9 (2012), and the CXI file format, version 1.6.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from speckleforge.data.files.hdf5 import opened
+from speckleforge.errors import FormatError, Problem
+
+DETECTOR = "entry_1/instrument_1/detector_1"
+MASKS = ("entry_1/data_1/mask", f"{DETECTOR}/mask")
+GEOMETRY = (f"{DETECTOR}/distance", f"{DETECTOR}/x_pixel_size", f"{DETECTOR}/y_pixel_size")
+ENERGY = "entry_1/instrument_1/source_1/energy"
+BAD_BITS = 0xFFFF
+"""All flags of a pixel but `has signal` (0x10000) mean that its value cannot be used as it is."""
+PLANCK_TIMES_LIGHT_J_M = 1.98644586e-25
+"""Source: CODATA 2018 (exact)."""
+
+
+def cxi_mask(path: Path) -> NDArray[np.uint8] | None:
+    """1 good, 0 bad [rows, columns]; None where the file has no mask.
+
+    Raises
+    ------
+    FormatError
+        The mask is another for each frame.
+    """
+    with opened(path) as file:
+        name = next((name for name in MASKS if isinstance(file.get(name), h5py.Dataset)), None)
+        if name is None:
+            return None
+        if file[name].ndim != 2:
+            got, step = f"shape {list(file[name].shape)}", "give one mask: `mask: {file: FILE.npy}`"
+            raise FormatError(
+                Problem("a mask of wrong rank", f"{path}, dataset '{name}'", got, "[rows, columns]", step)
+            )
+        flags = np.asarray(file[name][...], np.int64)
+    return np.asarray((flags & BAD_BITS) == 0, np.uint8)
+
+
+def cxi_scattering_vector(path: Path, shape: tuple[int, int]) -> NDArray[np.float32] | None:
+    """|q| in 1/nm, `4 pi sin(theta) / lambda`, with the beam in the frame's middle; None where values are missing."""
+    with opened(path) as file:
+        values = [_scalar(file, name) for name in (*GEOMETRY, ENERGY)]
+    if any(value is None or value <= 0 for value in values):
+        return None
+    distance_m, x_m, y_m, energy_j = (value for value in values if value is not None)
+    y, x = ((np.arange(side) - (side - 1) / 2) * pitch for side, pitch in zip(shape, (y_m, x_m), strict=True))
+    angle = np.arctan2(np.hypot(y[:, None], x[None, :]), distance_m)
+    wavelength_nm = 1e9 * PLANCK_TIMES_LIGHT_J_M / energy_j
+    return np.asarray(4 * np.pi * np.sin(angle / 2) / wavelength_nm, np.float32)
+
+
+def _scalar(file: Any, name: str) -> float | None:
+    """A single number, or None."""
+    found = file.get(name)
+    known = isinstance(found, h5py.Dataset) and found.size == 1 and found.dtype.kind in "iuf"
+    return float(np.ravel(found[...])[0]) if known else None

@@ -1,0 +1,29 @@
+"""mask: bad pixels to zero. Takes any units; gives the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speckleforge.data.preprocess.step import Array, Step
+
+UNITS = (("raw ADU", "ADU", "real photons", "photons"), "same")
+
+
+@dataclass(frozen=True)
+class Mask(Step):
+    """`y = x` where the pixel is good, else 0; nothing saturates.
+
+    Attributes
+    ----------
+    good
+        bool [rows, columns].
+    """
+
+    good: NDArray[np.bool_]
+
+    def apply(self, frames: Array) -> Array:
+        """The units and the type of the frames."""
+        return np.where(self.good, frames, frames.dtype.type(0))

@@ -65,6 +65,13 @@ def nearest_likeness(embeddings: ArrayLike, drawn: Sequence[Episode]) -> Floats:
     return np.concatenate(found)
 
 
+def closeness(features: ArrayLike, drawn: Sequence[Episode]) -> Floats:
+    """Minus the squared distance of each query to the mean support of each class, but for |query|**2: [Q, classes]."""
+    values = np.asarray(features, np.float64)
+    means = [(e, values[e.support].mean(axis=1)) for e in drawn]
+    return np.concatenate([2 * values[e.query] @ m.T - (m * m).sum(axis=1) for e, m in means])
+
+
 def decided(scores: Floats, among: Sequence[int] | None = None) -> Indices:
     """Class with the largest score [Q], ties to the lowest; only `among` these classes if given."""
     chosen = np.arange(scores.shape[1]) if among is None else np.asarray(among, np.int64)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from speckleforge.artifacts.context import StageContext
 from speckleforge.artifacts.dataset import SPLITS, Dataset, read_dataset
 from speckleforge.artifacts.episodes import Indices
+from speckleforge.artifacts.fewshot import likeness
 from speckleforge.errors import FormatError, Problem
 from speckleforge.verify.emulator import LIBRARY, Emulator
 from speckleforge.verify.evaluation import area, photons
@@ -126,16 +128,16 @@ def figures(found: Evidence, trial: Trial, priors: Mapping[str, float], progress
 
 def per_particle(found: Evidence, trial: Trial, baseline: Baseline | None) -> Record:
     """Accuracy of every test particle, ascending, by shots: several trainings are compared particle by particle."""
-    integers, bits = found.measured.embeddings, trial.prototype_bits
+    hardware = partial(likeness, found.measured.embeddings, bits=trial.prototype_bits)
     record: Record = {
         "particle": np.unique(trial.particles[trial.particles >= 0]).tolist(),
-        "integer": each_particle(integers, trial, bits),
-        "float": each_particle(found.floats, trial, None),
+        "integer": each_particle(hardware, trial),
+        "float": each_particle(partial(likeness, found.floats), trial),
     }
     if baseline is not None:
-        record["baseline"] = each_particle(baseline.features, trial, None)
+        record["baseline"] = each_particle(baseline.few, trial)
     if trial.pair is not None:
-        record["single_vs_multi"] = each_particle(integers, trial, bits, trial.pair)
+        record["single_vs_multi"] = each_particle(hardware, trial, trial.pair)
     return record
 
 

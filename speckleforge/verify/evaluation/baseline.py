@@ -1,34 +1,37 @@
 """What intensity alone can do, in the network's own episodes. Takes photons per ring; gives accuracies and margins.
 
-Two baselines: prototypes of whitened features, as the network has them; and a linear discriminant fitted on every
-labelled pattern of the training split, which is stronger and is told as well. How many rings is chosen on the
-validation particles, for each by itself: a baseline that was not tuned is no baseline.
+Two baselines: prototypes of whitened features, enrolled as the network's are; and a linear discriminant fitted on every
+labelled pattern of the training split, which is stronger and is told as well. How many rings, and whether prototypes
+compare by angle or by distance, is chosen on the validation particles: a baseline that was not tuned is no baseline.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from speckleforge.artifacts.dataset import Dataset
-from speckleforge.artifacts.episodes import Indices
+from speckleforge.artifacts.episodes import Episode, Indices
 from speckleforge.artifacts.fewshot import (
     Floats,
     accuracy_of,
+    closeness,
     decided,
     likeness,
     particle_accuracy,
     summary,
 )
 from speckleforge.verify.evaluation.intensity import Intensity
-from speckleforge.verify.evaluation.shots import judged, pair_of, shot_record
+from speckleforge.verify.evaluation.shots import judged, pair_of
 from speckleforge.verify.evaluation.trial import SEED, Record, Trial, trial_of
 
 RINGS = (4, 8, 12, 16, 24)
-DEFAULT_RINGS = 8  # where there are too few validation patterns to choose
+RULES: Mapping[str, Callable[[ArrayLike, Sequence[Episode]], Floats]] = {"distance": closeness, "angle": likeness}
+DEFAULT = (8, "distance")  # where there are too few validation patterns to choose
 FLOOR = 1e-6
 """Directions with less than this share of the largest variance are left out: constants cannot be whitened."""
 
@@ -95,28 +98,23 @@ def linear_scores(train: Labelled, asked: Labelled, rings: int, classes: int) ->
     return Discriminant(whiten(features), train.labels, classes)(whiten(asked.intensity.features(rings)))
 
 
-def best_rings(score: Callable[[int], float] | None) -> int:
-    """The number of rings that `score` likes best, the smallest of equals; the default without a score."""
-    return DEFAULT_RINGS if score is None else max(RINGS, key=lambda rings: (score(rings), -rings))
-
-
-def _chosen(train: Labelled, known: Labelled, trial: Trial) -> tuple[int, int]:
-    """Rings of the prototypes and of the discriminant, by their accuracy on the validation particles."""
+def _chosen(train: Labelled, known: Labelled, trial: Trial) -> tuple[tuple[int, str], int]:
+    """Rings and rule of the prototypes, and rings of the discriminant, by accuracy on the validation particles."""
     classes = len(trial.classes)
     tuning = trial_of(known.labels, known.particles, trial.classes, (trial.headline,), trial.prototype_bits)
     if not tuning.shots:
-        return DEFAULT_RINGS, DEFAULT_RINGS
+        return DEFAULT, DEFAULT[0]
     drawn, queries = tuning.drawn(trial.headline), tuning.queries(trial.headline)
 
-    def few(rings: int) -> float:
-        scores = likeness(prototype_features(train, known, rings), drawn)
+    def few(candidate: tuple[int, str]) -> float:
+        scores = RULES[candidate[1]](prototype_features(train, known, candidate[0]), drawn)
         return float(accuracy_of(scores, queries, SEED)["mean"])
 
     def linear(rings: int) -> float:
         scores = linear_scores(train, known, rings, classes)[queries.row]
         return float(accuracy_of(scores, queries, SEED)["mean"])
 
-    return best_rings(few), best_rings(linear)
+    return max(product(RINGS, RULES), key=few), max(RINGS, key=linear)
 
 
 @dataclass(frozen=True)
@@ -129,16 +127,23 @@ class Baseline:
         float64 [N, F]: whitened features, which take the place of embeddings.
     scores
         float64 [N, classes]: of the linear discriminant.
-    rings
-        How many rings each uses.
+    rule
+        How prototypes compare: a key of `RULES`.
+    choice
+        What was chosen, for the record.
     trained_on
         Training patterns of the discriminant.
     """
 
     features: Floats
     scores: Floats
-    rings: Record
+    rule: str
+    choice: Record
     trained_on: int
+
+    def few(self, drawn: Sequence[Episode]) -> Floats:
+        """Scores [Q, classes] by prototypes of the episodes."""
+        return RULES[self.rule](self.features, drawn)
 
 
 def fit_baseline(splits: Mapping[str, Labelled], trial: Trial) -> Baseline | None:
@@ -146,10 +151,11 @@ def fit_baseline(splits: Mapping[str, Labelled], trial: Trial) -> Baseline | Non
     train, test = splits["train"], splits["test"]
     if not len(train.labels):
         return None
-    few, linear = _chosen(train, splits["validate"], trial)
-    rings = {"few_shot": few, "linear": linear, "tried": list(RINGS), "chosen_on": "validate"}
+    (few, rule), linear = _chosen(train, splits["validate"], trial)
+    rings = {"few_shot": few, "linear": linear, "tried": list(RINGS)}
+    choice = {"rings": rings, "rule": rule, "chosen_on": "validate"}
     scores = linear_scores(train, test, linear, len(trial.classes))
-    return Baseline(prototype_features(train, test, few), scores, rings, len(train.labels))
+    return Baseline(prototype_features(train, test, few), scores, rule, choice, len(train.labels))
 
 
 def margin(network: Floats, baseline: Floats, trial: Trial, shots: int) -> Record:
@@ -167,20 +173,17 @@ def baseline_record(found: Baseline | None, embeddings: ArrayLike, trial: Trial,
     few, margins = {}, {}
     for k in trial.shots:
         rows, drawn, name = trial.queries(k).row, trial.drawn(k), f"k{k}"
-        network = likeness(embeddings, drawn, trial.prototype_bits)
-        few[name] = {
-            **shot_record(found.features, trial, k, None),
-            "single_vs_multi": pair_of(likeness(found.features, drawn), trial, k),
-        }
+        network, own = likeness(embeddings, drawn, trial.prototype_bits), found.few(drawn)
+        few[name] = {**judged(own, trial, k), "single_vs_multi": pair_of(own, trial, k)}
         margins[name] = {
-            **margin(network, likeness(found.features, drawn), trial, k),
+            **margin(network, own, trial, k),
             "linear": margin(network, found.scores[rows], trial, k),
         }
     scores = found.scores[trial.queries(trial.headline).row]
     pair = pair_of(scores, trial, trial.headline)
     return {
         "features": {"what": ["log total", "log mean of each ring"], "q": q_units, "whitened_on": "train"},
-        "rings": found.rings,
+        "choice": found.choice,
         "few_shot": few,
         "linear": {**judged(scores, trial, trial.headline), "single_vs_multi": pair, "trained_on": found.trained_on},
         "margins": margins,

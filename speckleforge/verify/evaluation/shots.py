@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from speckleforge.artifacts.episodes import REPEATS, Asked, Indices
+from speckleforge.artifacts.episodes import REPEATS, Asked, Episode, Indices
 from speckleforge.artifacts.fewshot import Floats, accuracy_of, decided, likeness, nearest_likeness, particle_accuracy
 from speckleforge.verify.evaluation.trial import SEED, Record, Trial
 
+Scoring = Callable[[Sequence[Episode]], Floats]
+"""Episodes -> scores [Q, classes] of their queries."""
 SHORT = ("mean", "ci95", "worst_decile")
 
 
@@ -73,11 +77,11 @@ def single_vs_multi(integers: ArrayLike, floats: ArrayLike, trial: Trial) -> Rec
     return {**{key: top[key] for key in ("balanced", *SHORT[1:])}, "shots": trial.headline, **found}
 
 
-def each_particle(embeddings: ArrayLike, trial: Trial, bits: int | None, among: list[int] | None = None) -> Record:
+def each_particle(score: Scoring, trial: Trial, among: list[int] | None = None) -> Record:
     """Accuracy of every particle, ascending, at every number of shots; `among`: between just these classes."""
     found: Record = {}
     for k in trial.shots:
-        queries, scores = trial.queries(k), likeness(embeddings, trial.drawn(k), bits)
+        queries, scores = trial.queries(k), score(trial.drawn(k))
         if among is not None:
             chosen = np.isin(queries.truth, among)
             queries, scores = queries.of(chosen), scores[chosen]

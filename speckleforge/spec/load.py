@@ -74,7 +74,7 @@ def _clock_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
 def _shots_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     """A gate's shots leave a test pattern to decide on; of files, only the data set tells how many there are."""
     found = []
-    patterns = test_patterns(values["data"])
+    patterns = _test_patterns(values["data"])
     for name, gate in values["gates"].items():
         if patterns is None or "shots" not in gate or gate["shots"] < patterns:
             continue
@@ -94,7 +94,7 @@ def _quantize_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     return [tree.problem(("quantize", key), what, key=True, next_step=step) for key in sorted(written)]
 
 
-def test_patterns(data: Mapping[str, Any]) -> int | None:
+def _test_patterns(data: Mapping[str, Any]) -> int | None:
     """Patterns of each class and test particle, where the spec says so: `patterns` is a number, or one per split."""
     patterns = data.get("patterns") if data["source"] == "simulation" else None
     return patterns.get("test") if isinstance(patterns, Mapping) else patterns

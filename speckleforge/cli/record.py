@@ -53,12 +53,7 @@ def gates_code(record: Mapping[str, Any], *, strict: bool) -> int:
 
 def summary(record: Mapping[str, Any]) -> Iterator[str]:
     """The few lines that a person wants after a build."""
-    accuracy = (record.get("accuracy") or {}).get("integer") or {}
-    for shots, value in accuracy.items():
-        if not isinstance(value, dict):
-            continue  # the reason why there is none
-        low, high = value["ci95"]
-        yield f"accuracy, integer, {shots}: {value['mean']:.3f} (95 %: {low:.3f} to {high:.3f})"
+    yield from _accuracy(record.get("accuracy") or {})
     verification = record.get("verification") or {}
     if verification.get("engines"):
         engines = ", ".join(verification["engines"])
@@ -70,6 +65,31 @@ def summary(record: Mapping[str, Any]) -> Iterator[str]:
             yield f"{key.replace('_', ' ')}: {shown}"
     for gate in record.get("gates", ()):
         yield f"gate {gate_text(gate)}"
+
+
+def _accuracy(accuracy: Mapping[str, Any]) -> Iterator[str]:
+    """What stands for all: at the headline's shots, and over training seeds where there are several."""
+    integer, data = accuracy.get("integer") or {}, accuracy.get("data") or {}
+    shots = f"k{(accuracy.get('protocol') or {}).get('headline_shots', 5)}"
+    if shots not in integer:
+        return
+    where = ", condition ".join(str(data[key]) for key in ("stage", "condition") if data.get(key))
+    yield f"accuracy, integers, {shots[1:]} shots: {_interval(integer[shots])}" + (f"; {where}" if where else "")
+    margin = (accuracy.get("baseline") or {}).get("margin") or {}
+    if margin.get("mean") is not None:
+        yield f"above the intensity baseline by {_interval(margin)}"
+    pair = ((accuracy.get("single_vs_multi") or {}).get("integer") or {}).get(shots)
+    if pair:
+        yield f"single against multi: {_interval({**pair, 'mean': pair['balanced']})}"
+    seeds = accuracy.get("seeds") or {}
+    if seeds.get("seeds"):
+        yield f"over {len(seeds['seeds'])} trainings: {_interval(seeds['integer'][shots])}"
+
+
+def _interval(value: Mapping[str, Any]) -> str:
+    """A mean and its interval."""
+    low, high = value["ci95"]
+    return f"{value['mean']:.3f} (95 %: {low:.3f} to {high:.3f})"
 
 
 def gate_text(gate: Mapping[str, Any]) -> str:

@@ -42,3 +42,19 @@ def number(value: Any) -> str:
 def percent(share: Any) -> str:
     """A share in percent."""
     return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def origin(found: Record) -> str:
+    """`simulated, photons, condition reference`: where the data come from."""
+    data = found["data"]
+    stage = data.get("stage") or f"{data.get('source')}, {data.get('unit')}"
+    condition = data.get("condition")
+    return f"{stage}, condition `{condition}`" if condition else str(stage)
+
+
+def interval(value: Any, key: str = "mean") -> str:
+    """`0.912 (0.900 to 0.924)`; a dash for what is not there."""
+    mean, ends = dig(value, key), dig(value, "ci95")
+    if mean is None:
+        return "-"
+    return f"{mean:.3f} ({ends[0]:.3f} to {ends[1]:.3f})" if ends else f"{mean:.3f}"

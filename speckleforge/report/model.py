@@ -26,12 +26,13 @@ def accuracy_record(spec: Mapping[str, Any], found: Mapping[str, Any]) -> dict[s
     """
     evaluated = found.get("accuracy") or {}
     trained = dig(found, "training", "accuracy") or {}
-    record = {key: value for key, value in evaluated.items() if value is not None}
-    record["data"] = {**spec["data"], "unit": "photons"}
+    # Every particle's score stays in accuracy.json: it is what several trainings are compared by.
+    record = {key: value for key, value in evaluated.items() if value is not None and key != "per_particle"}
+    record.setdefault("data", {**spec["data"], "unit": "photons"})
     record.setdefault("float", trained.get("float") or missing("no training took part"))
     record.setdefault("integer", missing("no evaluation took part"))
     record.setdefault("single_vs_multi", trained.get("single_vs_multi") or missing("not both classes in this data set"))
-    return record
+    return {**record, "seeds": found.get("seeds") or missing("one training seed: evaluate.seeds asks for more")}
 
 
 def verification_record(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from speckleforge.report.markdown import Record, number, percent, shown, table
+from speckleforge.report.markdown import Record, interval, number, origin, shown, table
+from speckleforge.report.page_accuracy import accuracy, headline
 from speckleforge.report.page_hardware import kernels, resources, timing
+from speckleforge.report.quantity import dig
 
 
 def page(record: Record) -> str:
     """The whole page."""
-    sections = (_summary, _gates, _accuracy, _verification, resources, kernels, timing, _about)
+    sections = (_summary, _gates, accuracy, _verification, resources, kernels, timing, _about)
     return "\n".join(line for section in sections for line in section(record)) + "\n"
 
 
@@ -28,10 +29,7 @@ def _summary(record: Record) -> Iterator[str]:
     agree = "agree on every element" if mismatches == 0 else f"differ: {mismatches} mismatches"
     if mismatches is not None:
         yield f"- {len(verification['engines'])} executions {agree} of {verification['patterns']} test patterns."
-    shots = _best_shots(record)
-    if shots:
-        name, value = shots
-        yield f"- Accuracy of the integer network, {name[1:]} shots: {_interval(value)}."
+    yield from _accuracy_lines(record)
     yield f"- Latency: {shown(hardware['latency_cycles'], 'cycles')}."
     yield f"- A frame every {shown(hardware['interval_cycles'], 'cycles')}."
     clock_mhz = hardware["latency_us"].get("clock_mhz")
@@ -44,17 +42,20 @@ def _summary(record: Record) -> Iterator[str]:
     yield ""
 
 
-def _best_shots(record: Record) -> tuple[str, Any] | None:
-    found = record["accuracy"]["integer"]
-    gate = next(
-        (g["name"].removeprefix("accuracy_") for g in record["gates"] if g["name"].startswith("accuracy_")), "k5"
-    )
-    return (gate, found[gate]) if gate in found else None
-
-
-def _interval(value: Record) -> str:
-    low, high = value["ci95"]
-    return f"{value['mean']:.3f} (95 %: {low:.3f} to {high:.3f})"
+def _accuracy_lines(record: Record) -> Iterator[str]:
+    """The figures that a scientist asks for first."""
+    found = record["accuracy"]
+    name = headline(found)
+    if not name:
+        return
+    pair = dig(found, "single_vs_multi", "integer", name) or found["single_vs_multi"]
+    best = interval(found["integer"][name])
+    yield f"- Accuracy of the hardware's integers, {name[1:]} shots: {best}; {origin(found)}."
+    margin = dig(found, "baseline", "margin")
+    against = f"single against multi {interval(pair, 'balanced')}" if pair.get("balanced") is not None else ""
+    above = f"{interval(margin)} above the intensity baseline" if dig(margin, "mean") is not None else ""
+    if against or above:
+        yield f"- Of it {', '.join(part for part in (against, above) if part)}."
 
 
 def _gates(record: Record) -> Iterator[str]:
@@ -73,54 +74,6 @@ def _gates(record: Record) -> Iterator[str]:
     yield "## Gates"
     yield ""
     yield from table(("gate", "limit", "value", "verdict"), rows, right=(2,))
-
-
-def _accuracy(record: Record) -> Iterator[str]:
-    accuracy = record["accuracy"]
-    yield "## Accuracy"
-    yield ""
-    names = sorted(
-        {k for kind in ("float", "integer") for k in accuracy[kind] if k[1:].isdigit()}, key=lambda k: int(k[1:])
-    )
-    rows = [
-        (
-            name[1:],
-            *[_interval(accuracy[kind][name]) if name in accuracy[kind] else "-" for kind in ("float", "integer")],
-        )
-        for name in names
-    ]
-    if rows:
-        data = accuracy["data"]
-        yield (
-            f"Few-shot, on particles that training never saw ({data['source']}, {data['unit']}, condition "
-            f"`{data['condition']}`); the interval is a bootstrap over particles."
-        )
-        yield ""
-        yield from table(("shots per class", "trained network (float)", "hardware (integer)"), rows)
-    for kind in ("float", "integer"):
-        if accuracy[kind].get("reason"):
-            yield f"{kind}: {accuracy[kind]['reason']}."
-            yield ""
-    pair = accuracy["single_vs_multi"]
-    if pair.get("balanced") is not None:
-        yield f"Single against multi by itself: {pair['balanced']:.3f} (balanced)."
-        yield ""
-    yield from _head(accuracy.get("head") or {})
-
-
-def _head(head: Record) -> Iterator[str]:
-    """What the head decides with the prototypes of the weight image."""
-    if not head:
-        return
-    veto = head["veto"]
-    decided = f"balanced accuracy {head['balanced_accuracy']:.3f}, {percent(head['unknown'])} unknown"
-    yield f"Head with the image's own prototypes: {decided}."
-    kept = ", ".join(f"{name} {percent(share)}" for name, share in veto["kept"].items())
-    yield f"Veto: {percent(veto['kept_of_all'])} of all frames kept ({kept})."
-    yield ""
-    names = [*head["confusion"], "unknown"]
-    rows = [(truth, *(number(counts[name]) for name in names)) for truth, counts in head["confusion"].items()]
-    yield from table(("true / decided", *names), rows, right=range(1, len(names) + 1))
 
 
 def _verification(record: Record) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from speckleforge.artifacts.context import StageContext
@@ -11,13 +13,22 @@ from speckleforge.report.hardware import hardware_record
 from speckleforge.report.model import accuracy_record, model_record, verification_record
 from speckleforge.report.page import page
 
+FOLDERS = ("gallery", "figures")  # roles of folders with pictures and a list of them, <folder>.json
+
 
 def run(ctx: StageContext) -> None:
     """Gather, judge, print."""
-    found = {role: ctx.read_json(role) for role in ctx.inputs}
+    found = {role: ctx.read_json(role) for role in ctx.inputs if role not in FOLDERS}
     record = build_record(ctx.params, found)
+    record["figures"] = [picture for role in FOLDERS if role in ctx.inputs for picture in pictures(ctx.inputs[role])]
     ctx.write_json("record.json", record)
     (ctx.out / "report.md").write_text(page(record), encoding="utf-8")
+
+
+def pictures(folder: Path) -> list[dict[str, str]]:
+    """Path relative to the page, and caption, of each picture that the folder's list names."""
+    listed = json.loads((folder / f"{folder.name}.json").read_text(encoding="utf-8"))
+    return [{"path": f"{folder.name}/{item['file']}", "caption": item["caption"]} for item in listed]
 
 
 def build_record(params: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:

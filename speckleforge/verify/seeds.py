@@ -100,7 +100,7 @@ def _margin(records: Sequence[Record], about: Record) -> dict[str, Any] | None:
 
 
 def gather(records: Sequence[Record], seeds: Sequence[int]) -> dict[str, Any]:
-    """The record of several trainings.
+    """The record of several trainings; a reason where the data allow no episodes.
 
     Parameters
     ----------
@@ -114,6 +114,9 @@ def gather(records: Sequence[Record], seeds: Sequence[int]) -> dict[str, Any]:
     FormatError
         The records are not of the same data and the same episodes.
     """
+    for record in records:
+        if "particle" not in record["per_particle"]:
+            return {"seeds": list(seeds), **record["per_particle"]}
     _check_alike(records, seeds)
     about = {key: records[0]["data"][key] for key in ("stage", "condition") if key in records[0]["data"]}
     return {

@@ -55,7 +55,7 @@ def test_a_good_build(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert main(["build", QUICK]) == 0
     out, err = capsys.readouterr()
     assert "quickstart: built in" in out
-    assert "accuracy, integer, k5: 0.800 (95 %: 0.780 to 0.820)" in out
+    assert "accuracy, integers, 5 shots: 0.800 (95 %: 0.780 to 0.820)" in out
     assert "gate accuracy_k5: 0.8 at least 0.7: holds" in out
     assert "report: runs (no result yet)" in err
     assert "report: done in 0.5 s" in err

@@ -46,6 +46,7 @@ def veto_point(kept_single: float, others: dict[str, float]) -> dict[str, Any]:
         "kept_of_all": of_all,
         "data_reduction": 1 - of_all,
         "reduction_factor": 1 / of_all,
+        "data_reduction_ci95": [1 - of_all - 0.01, 1 - of_all + 0.01],
         "purity": purity,
         "purity_ci95": [purity - 0.02, purity + 0.02],
     }
@@ -58,6 +59,7 @@ def veto() -> dict[str, Any]:
         "priors": PRIORS,
         "auc": 0.981,
         "roc": roc,
+        "against": {"multi": {"auc": 0.9, "roc": [[n / 100, (n / 100) ** 0.25] for n in range(101)]}},
         "at": {
             "0.95": veto_point(0.95, {"background": 0.0, "multi": 0.41, "non_sample": 0.05}),
             "0.99": veto_point(0.99, {"background": 0.001, "multi": 0.72, "non_sample": 0.22}),
@@ -78,7 +80,8 @@ def thinned(fraction: float) -> dict[str, Any]:
     accuracy, both = ({**interval(mean - less), "worst_decile": mean - less - 0.1} for less in (0.0, 0.11))
     return {
         "fraction": fraction,
-        "mean_photons": 4000 * fraction,
+        "mean_photons": 3000 * fraction,
+        "mean_photons_of": {"single": 4000 * fraction},
         "accuracy": accuracy,
         "single_vs_multi": both,
         "recall": {},
@@ -93,7 +96,7 @@ def blanked(area: float) -> dict[str, Any]:
         "area": round(area * 1.02, 4),
         "accuracy": {**interval(mean), "worst_decile": mean - 0.1},
         "single_vs_multi": {**interval(mean - 0.12 - 0.1 * area), "worst_decile": mean - 0.2},
-        "draws": [mean - 0.03 * area, mean + 0.03 * area],
+        "range": [mean - 0.03 * area, mean + 0.03 * area],
         **ABOUT,
     }
 
@@ -114,12 +117,13 @@ def confusion() -> dict[str, Any]:
 
 
 def applicability() -> dict[str, Any]:
-    photons = {name: [2100.0, 3900.0, 7000.0] for name in CLASSES}
+    photons = {name: {"low": 2100.0, "median": 3900.0, "high": 7000.0} for name in CLASSES}
+    fluence = {"low": 0.31, "median": 0.92, "high": 1.8}
     return {
         "saturated": {"input": 0.0003, "compand_1": 0.02, "conv2d_1": 0.0, "dense_2": 0.0001},
         "photons": {"train": photons, "test": photons},
         "outside": dict.fromkeys(CLASSES, 0.11),
-        "fluence": {"train": [0.3, 0.9, 1.8], "test": [0.31, 0.92, 1.8]},
+        "fluence": {"train": fluence, "test": fluence},
         **ABOUT,
     }
 
@@ -139,8 +143,9 @@ def accuracy() -> dict[str, Any]:
         "confusion": confusion(),
         "baseline": {
             "features": ["log of the total"],
-            "few_shot": at_shots(0.72, 0.69),
+            "few_shot": {k: {**found, "single_vs_multi": pair(0.58)} for k, found in at_shots(0.72, 0.69).items()},
             "linear": {**interval(0.78), "worst_decile": 0.7, "single_vs_multi": 0.61, "trained_on": 8000, **ABOUT},
+            "margins": {k: {**interval(0.192), "linear": interval(0.132)} for k in SHOTS},
             "margin": {**interval(0.192), "shots": 5, "linear": interval(0.132), **ABOUT},
         },
         "veto": veto(),
@@ -154,7 +159,13 @@ def accuracy() -> dict[str, Any]:
             "points": [blanked(area) for area in (0, 0.05, 0.1, 0.25, 0.5)],
         },
         "applicability": applicability(),
-        "head": {"balanced_accuracy": 0.87, "unknown": 0.02, "confusion": {}, "veto": {"kept_of_all": 0.3, "kept": {}}},
+        "per_particle": {"particle": [1, 2], "integer": {"k5": [0.9, 0.924]}},
+        "head": {
+            "balanced_accuracy": 0.87,
+            "unknown": 0.02,
+            "confusion": confusion()["boot_image"],
+            "veto": {"kept_of_all": 0.3, "kept": dict.fromkeys(CLASSES, 0.3)},
+        },
     }
 
 

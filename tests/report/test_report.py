@@ -163,7 +163,7 @@ def test_the_page_says_what_matters() -> None:
     text = stage.page(record("quickstart", results()))
     for words in (
         "2 executions agree on every element of 32 test patterns",
-        "Accuracy of the integer network, 5 shots: 0.840 (95 %: 0.830 to 0.850)",
+        "Accuracy of the hardware's integers, 5 shots: 0.840 (0.830 to 0.850); simulation, photons, condition `",
         "5,000 cycles (simulated, verilator)",
         "| broken frames | 12 | holds |",
         "exactly those of the cycle model; 70 pass",

@@ -75,7 +75,12 @@ def rest_kept(point: Record, priors: Mapping[str, float]) -> float:
 
 def _roc(axes: Axes, veto: Record) -> None:
     curve = [(max(rest, LEAST), single) for rest, single in veto["roc"]]
-    axes.plot(*zip(*curve, strict=True), color="black")
+    axes.plot(*zip(*curve, strict=True), color="black", label=f"single against the rest, area {veto['auc']:.3f}")
+    multi = dig(veto, "against", "multi")
+    if multi:
+        curve = [(max(rest, LEAST), single) for rest, single in multi["roc"]]
+        label = f"single against multi, area {multi['auc']:.3f}"
+        axes.plot(*zip(*curve, strict=True), color=GREY, linestyle="--", label=label)
     for key, colour, marker in POINTS:
         point = dig(veto, "at", key)
         if point:
@@ -88,8 +93,7 @@ def _roc(axes: Axes, veto: Record) -> None:
     axes.set(xlim=(LEAST, 1), ylim=(0, 1.02))
     axes.set_xticks([0.001, 0.01, 0.1, 1], ["0.1 or less", "1", "10", "100"])
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
-    title = f"ROC, area below {veto['auc']:.3f}"
-    axes.set(title=title, xlabel="kept of everything else (%)", ylabel="kept of single hits (%)")
+    axes.set(title="ROC", xlabel="kept of everything else (%)", ylabel="kept of single hits (%)")
     axes.legend(loc="lower right")
 
 

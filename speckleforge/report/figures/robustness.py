@@ -45,14 +45,14 @@ def _points(axes: Axes, x: Sequence[float], points: Sequence[Record]) -> None:
     axes.legend(loc="lower right")
 
 
-def _photon_axis(axes: Axes, values: Sequence[float]) -> None:
+def _photon_axis(axes: Axes, values: Sequence[float], label: str) -> None:
     """Logarithmic, with the values that were measured as ticks."""
     axes.set_xscale("log")
     axes.set_xticks(list(values))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{float(f'{value:.3g}'):,.0f}"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.tick_params(axis="x", which="minor", length=0)
-    axes.set_xlabel("mean photons per pattern")
+    axes.set_xlabel(label)
 
 
 def _strata(axes: Axes, strata: Sequence[Record], classes: Sequence[str]) -> None:
@@ -68,9 +68,8 @@ def _strata(axes: Axes, strata: Sequence[Record], classes: Sequence[str]) -> Non
     pair = [(where, s["single_vs_multi"]) for where, s in zip(x, strata, strict=True) if s.get("single_vs_multi")]
     if pair:
         axes.plot(*zip(*pair, strict=True), color="black", marker="^", label="single against multi")
-    _photon_axis(axes, x)
+    _photon_axis(axes, x, "photons of the pattern (mean of the range)")
     axes.set(title="five equally filled ranges", ylabel="share decided right", ylim=(0.4, 1.0))
-    axes.set_xlabel("photons of the pattern (mean of the range)")
     axes.legend(loc="lower right")
 
 
@@ -87,8 +86,10 @@ def draw_photons(found: Record, name: str, classes: Sequence[str]) -> Drawing | 
         return None
     figure, axes = canvas(f"{name}: accuracy over photons", about(record), (1.0,) * (bool(thinning) + bool(strata)))
     if thinning:
-        _points(axes[0], [point["mean_photons"] for point in thinning], thinning)
-        _photon_axis(axes[0], [point["mean_photons"] for point in thinning])
+        single = all(dig(point, "mean_photons_of", "single") for point in thinning)
+        photons = [dig(p, "mean_photons_of", "single") if single else p["mean_photons"] for p in thinning]
+        _points(axes[0], photons, thinning)
+        _photon_axis(axes[0], photons, "mean photons of a single hit" if single else "mean photons of a pattern")
         axes[0].set_title("photons removed at random")
     if strata:
         _strata(axes[-1], strata, classes)
@@ -103,8 +104,8 @@ def draw_area(found: Record, name: str, classes: Sequence[str]) -> Drawing | Non
         return None
     area = [100 * point["area"] for point in points]
     figure, (axes,) = canvas(f"{name}: missing modules", about(record), (1.15,))
-    draws = [point.get("draws") or [point["accuracy"]["mean"]] * 2 for point in points]
-    low, high = zip(*draws, strict=True)
+    ranges = [point.get("range") or [point["accuracy"]["mean"]] * 2 for point in points]
+    low, high = zip(*ranges, strict=True)
     axes.fill_between(
         area, low, high, color=BLUE, alpha=0.15, linewidth=0, label="range over which modules are missing"
     )

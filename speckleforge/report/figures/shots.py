@@ -66,13 +66,16 @@ def _all_classes(axes: Axes, shots: Sequence[int], record: Record, seeds: Record
     _finish(axes, shots, f"all {len(classes)} classes", 1 / len(classes))
 
 
-def _pair(axes: Axes, shots: Sequence[int], pair: Record, seeds: Record) -> None:
+def _pair(axes: Axes, shots: Sequence[int], record: Record, seeds: Record) -> None:
     """The same lines as in the first panel, whose legend names them."""
+    pair, baseline = record["single_vs_multi"], dig(record, "baseline", "few_shot") or {}
     integer = pair["integer"]
+    baseline = {k: found["single_vs_multi"] for k, found in baseline.items() if dig(found, "single_vs_multi")}
     nearest = {k: found["nearest"] for k, found in integer.items() if dig(found, "nearest")}
     _line(axes, shots, pair.get("float") or {}, "balanced", -1, color=GREEN, marker="o", ls="--")
     _line(axes, shots, integer, "balanced", 0, color=BLUE, marker="s")
     _line(axes, shots, nearest, "balanced", 1, color=ORANGE, marker="^", ls="-.")
+    _line(axes, shots, baseline, "balanced", 0, color=GREY, marker="D", ls=":")
     _line(axes, shots, seeds.get("single_vs_multi") or {}, "mean", 2, color=PURPLE, marker="*", ls="none", ms=9)
     _finish(axes, shots, "single against multi by itself", 0.5)
 
@@ -88,5 +91,5 @@ def draw(found: Record, name: str, classes: Sequence[str]) -> Drawing | None:
     figure, axes = canvas(f"{name}: accuracy over shots", about(record), panels)
     _all_classes(axes[0], shots, record, seeds, classes)
     if len(axes) > 1:
-        _pair(axes[1], shots, pair, seeds)
+        _pair(axes[1], shots, record, seeds)
     return Drawing("accuracy_over_shots", CAPTION, figure)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,63 @@ def test_training_learns(tmp_path: Path, dataset: Path) -> None:
     ctx = prepare(tmp_path, dataset, epochs=8)
     stage.run(ctx)
     assert json.loads((ctx.out / "training.json").read_text())["accuracy"]["float"]["k5"]["mean"] > 0.6
+
+
+def test_another_seed_gives_another_network(tmp_path: Path, dataset: Path) -> None:
+    contexts = [prepare(tmp_path / str(seed), dataset, epochs=1, seed=seed) for seed in (0, 1)]
+    for ctx in contexts:
+        stage.run(ctx)
+    assert outputs(contexts[0])[0] != outputs(contexts[1])[0]
+
+
+def test_the_triplet_loss_learns(tmp_path: Path, dataset: Path) -> None:
+    ctx = prepare(tmp_path, dataset, epochs=8, loss="triplet", margin=0.02)
+    stage.run(ctx)
+    assert json.loads((ctx.out / "training.json").read_text())["accuracy"]["float"]["k5"]["mean"] > 0.6
+
+
+def test_progress_shows_loss_accuracy_and_how_it_went(tmp_path: Path, dataset: Path) -> None:
+    seen: list[tuple[float, str]] = []
+    stage.run(prepare(tmp_path, dataset, lambda done, message: seen.append((done, message))))
+    assert [done for done, _ in seen] == [1 / 3, 2 / 3, 1.0]
+    number = r"\.\d{3}|1\.000"
+    line = rf"epoch 3: loss [\d.e-]+, validation [\d.]+ \(best [\d.]+ at [123]; so far(?: (?:{number})){{3}}\)"
+    assert re.fullmatch(line, seen[-1][1]), seen[-1][1]
+
+
+def test_batch_normalisation_is_trained_and_folded(tmp_path: Path, dataset: Path) -> None:
+    layers = [*LAYERS[:2], ("batchnorm", {}), *LAYERS[2:]]
+    rows = structure(topology(layers, TensorType(unsigned(8), (1, 16, 16))))
+    ctx = prepare(tmp_path, dataset)
+    stage.run(StageContext({**ctx.params, "network": rows}, ctx.inputs, ctx.out, ctx.scratch))
+    tensors = load_file(ctx.out / "checkpoint.safetensors")
+    assert set(tensors) == {"conv2d_1.weight", "conv2d_1.bias", "dense_6.weight", "dense_6.bias", "input.frac"}
+    record = json.loads((ctx.out / "training.json").read_text())
+    held = sum(value.size for name, value in tensors.items() if not name.endswith(".frac"))
+    assert record["parameters"] == held + 2 * 3, "scale and offset of three channels count, as papers count them"
+    # The accuracy is that of what the checkpoint holds: the folded network.
+    again = prepare(tmp_path / "again", dataset)
+    inputs = {**again.inputs, "pretrained": ctx.out / "checkpoint.safetensors"}
+    stage.run(StageContext({**again.params, "network": rows}, inputs, again.out, again.scratch))
+    assert json.loads((again.out / "training.json").read_text())["accuracy"] == record["accuracy"]
+    assert load_file(again.out / "checkpoint.safetensors").keys() == tensors.keys()
+
+
+def test_a_network_of_other_names_and_scale(tmp_path: Path, dataset: Path) -> None:
+    model = torch.nn.Sequential(torch.nn.Conv2d(1, 3, 3), torch.nn.Flatten(), torch.nn.Linear(147, 8))
+    torch.save(model.state_dict(), tmp_path / "net.pt")
+    ctx = prepare(tmp_path / "run", dataset, names={"2": "dense_5"}, input_frac=1)
+    stage.run(StageContext(ctx.params, {**ctx.inputs, "pretrained": tmp_path / "net.pt"}, ctx.out, ctx.scratch))
+    record = json.loads((ctx.out / "training.json").read_text())
+    assert record["given"]["tensors"] == {
+        "conv2d_1.bias": "0.bias",
+        "conv2d_1.weight": "0.weight",
+        "dense_5.bias": "2.bias",
+        "dense_5.weight": "2.weight",
+    }
+    tensors = load_file(ctx.out / "checkpoint.safetensors")
+    assert tensors["input.frac"] == 1
+    assert np.array_equal(tensors["conv2d_1.weight"], model[0].weight.detach().numpy())
 
 
 def test_a_given_checkpoint_is_taken_as_it_is(tmp_path: Path, dataset: Path) -> None:

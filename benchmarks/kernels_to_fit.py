@@ -68,6 +68,24 @@ MAXPOOL2D = (
     ("u6", (4, 24, 24), 6, 3, 3, False),
     ("s8", (2, 32, 32), 8, 4, 2, True),
 )
+# element, shape, lanes, offset, size, stride, unroll, banks
+AVGPOOL2D = (
+    ("u8", (16, 7, 7), 1, 0, "global", None, 1, 1),
+    ("u8", (16, 7, 7), 1, 0, "global", None, 4, 1),
+    ("u8", (16, 7, 7), 1, 0, "global", None, 16, 2),
+    ("u8", (8, 31, 31), 2, 0, "global", None, 2, 1),
+    ("u6", (32, 8, 8), 2, 1, "global", None, 8, 1),
+    ("u4", (24, 12, 12), 4, 0, "global", None, 24, 1),
+    ("u8", (7, 61, 61), 1, 0, 2, None, 7, 1),
+    ("u8", (7, 30, 30), 2, 0, 2, None, 1, 2),
+    ("s8", (4, 32, 32), 8, 4, 2, None, 4, 1),
+    ("u4", (8, 24, 24), 2, 0, 4, None, 2, 1),
+    ("u6", (4, 24, 24), 3, 0, 3, None, 4, 2),
+    ("u8", (4, 30, 30), 1, 0, 3, 1, 4, 1),
+    ("u4", (8, 13, 13), 2, 0, 3, 2, 1, 1),
+    ("u8", (3, 27, 27), 4, 2, 2, 1, 12, 1),
+    ("s6", (6, 16, 16), 1, 0, [4, 4], [2, 2], 3, 2),
+)
 # input bits, shape, lanes, output bits, banks
 COMPAND = (
     (8, (1, 65, 65), 1, 4, 1),
@@ -133,8 +151,8 @@ HEAD = (
 def kernels(kind: str) -> Iterator[tuple[Kernel, int]]:
     """Kernels of one kind with the number of banks of each."""
     yield from {
-        "conv2d": _conv2d, "dense": _dense, "maxpool2d": _maxpool2d, "compand": _compand, "repack": _repack,
-        "relu": _relu, "head": _head, "mask": _mask, "pedestal": _pedestal, "prelu": _prelu,
+        "conv2d": _conv2d, "dense": _dense, "maxpool2d": _maxpool2d, "avgpool2d": _avgpool2d,
+        "compand": _compand, "repack": _repack, "relu": _relu, "head": _head, "mask": _mask, "pedestal": _pedestal, "prelu": _prelu,
     }[kind]()  # fmt: skip
 
 
@@ -161,6 +179,15 @@ def _maxpool2d() -> Iterator[tuple[Kernel, int]]:
         op = op_of("maxpool2d", element, shape, {"size": size, "ceil": ceil}, (8, 8), relu=True)
         build: Any = kernel_class("maxpool2d")
         yield build(op, stream(element, shape, lanes, offset), 6), 1
+
+
+def _avgpool2d() -> Iterator[tuple[Kernel, int]]:
+    for name, shape, lanes, offset, size, stride, unroll, banks in AVGPOOL2D:
+        element = parse_int_type(name)
+        keys = {"size": size} | ({} if stride is None else {"stride": stride})
+        op = op_of("avgpool2d", element, shape, keys, (8, 8), relu=False)
+        build: Any = kernel_class("avgpool2d")
+        yield build(op, stream(element, shape, lanes, offset), unroll, 8), banks
 
 
 def _compand() -> Iterator[tuple[Kernel, int]]:

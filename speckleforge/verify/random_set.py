@@ -30,7 +30,8 @@ def _values(rng: np.random.Generator, op: Op, source: TensorType, spec: ParamSpe
     if isinstance(op, LinearOp) and spec.name == "shift":
         return _shifts(rng, op, source)
     if spec.name == "shift" and hasattr(op, "divisor_bits"):  # of a sum without weights
-        return np.clip(op.divisor_bits + rng.integers(-1, 2, size=spec.shape), 0, spec.max)
+        values = np.clip(op.divisor_bits + rng.integers(-1, 2, size=spec.shape), 0, spec.max)
+        return np.asarray(values, dtype=np.int64)
     values = rng.integers(spec.type.min, spec.max, size=spec.shape, endpoint=True)
     if isinstance(op, LinearOp) and spec.name == "bias":
         values //= max(1, op.fan_in(source))

@@ -28,10 +28,12 @@ def kernel(kind: str, source: StreamType, keys: Mapping[str, Any] | None, w: int
     """The first candidate with that folding; `w`: weight bits, `a`: output type."""
     op = None
     if keys is not None:
+        own = {**keys}
+        bits = own.pop("precision", {}).get("activations", 0)
         shape = (source.channels, source.height, source.width)
         tensor = TensorType(source.element, (int(np.prod(shape)),) if kind == "dense" else shape)
         out = parse_int_type(a)
-        op = op_class(kind).from_spec(keys, tensor, LayerContext(w, out.bits, not out.signed))
+        op = op_class(kind).from_spec(own, tensor, LayerContext(w, out.bits, not out.signed, bits))
     fifo = folding.pop("fifo", None)
     matching = (
         k
@@ -61,6 +63,11 @@ def pool(size: Any, *, fifo: int | None = None, **keys: Any) -> Any:
     return ("maxpool2d", {"size": size, **keys}, 8, "u8", {} if fifo is None else {"fifo": fifo})
 
 
+def average(size: Any, a: str = "u8", *, unroll: int | None = None, fifo: int | None = None, **keys: Any) -> Any:
+    folding = {name: value for name, value in (("unroll", unroll), ("fifo", fifo)) if value is not None}
+    return ("avgpool2d", {"size": size, **keys}, 8, a, folding)
+
+
 def dense(units: int, w: int, a: str, ui: int, uo: int) -> Any:
     return ("dense", {"units": units}, w, a, {"unroll_in": ui, "unroll_out": uo})
 
@@ -73,7 +80,13 @@ def compand(bits: int) -> Any:
     return ("compand", {"rule": "sqrt", "bits": bits}, 8, f"u{bits}", {})
 
 
+def prelu(w: int, unroll: int, **folding: int) -> Any:
+    return ("prelu", {}, w, "s8", {"unroll": unroll, **folding})
+
+
 RELU = ("relu", {}, 8, "u8", {})
+MASK = ("mask", {}, 8, "u8", {})
+PEDESTAL = ("pedestal", {}, 8, "u8", {})
 
 CONVOLUTIONS = [
     chain("conv_plain", "u4 1c 1p 9w 7h 0o", conv(2, 3, 4, "u4", 2, 9)),
@@ -100,12 +113,48 @@ OTHERS = [
     chain("compand_4", "u8 1c 4p 9w 5h 0o", compand(4), banks=2),
     chain("compand_2", "u10 2c 1p 5w 4h 0o", compand(2)),
     chain("compand_1", "u3 1c 2p 5w 4h 0o", compand(1), banks=2),
+    chain("mask_one", "u8 1c 1p 9w 5h 0o", MASK),
+    chain("mask_lanes", "u10 1c 4p 21w 9h 0o", MASK, banks=2),
+    chain("mask_offset", "u4 2c 3p 7w 4h 2o", MASK, banks=2),
+    chain("mask_word", "u3 1c 5p 5w 1h 0o", ("mask", {}, 8, "u8", {"fifo": 1})),
+    chain("pedestal_one", "u12 1c 1p 9w 9h 0o", PEDESTAL, banks=2),
+    chain("pedestal_offset", "u8 1c 4p 9w 5h 3o", PEDESTAL, banks=2),
+    chain("pedestal_wide", "u16 2c 5p 12w 4h 0o", PEDESTAL),
+    chain("prelu", "s8 3c 2p 7w 3h 1o", prelu(8, 6), banks=2),
+    chain("prelu_parts", "s5 5c 2p 7w 3h 1o", prelu(4, 4), banks=2),
+    chain("prelu_serial", "s8 1c 3p 10w 1h 0o", prelu(6, 1)),
+    chain("prelu_tight", "s12 2c 2p 6w 4h 0o", prelu(12, 2, fifo=1), banks=2),
+    chain("prelu_narrow", "s2 1c 1p 9w 3h 0o", prelu(2, 1)),
     chain("repack_up", "u4 2c 2p 9w 4h 1o", repack(5)),
     chain("repack_down", "u4 1c 5p 13w 4h 4o", repack(2)),
     chain("repack_shift", "s4 2c 4p 10w 4h 3o", repack(4)),
     chain("repack_serial", "u8 1c 3p 7w 2h 0o", repack(1)),
     chain("repack_row", "u4 1c 2p 7w 3h 1o", repack(7)),
     chain("repack_wide", "u4 1c 9p 20w 3h 0o", repack(4)),
+]
+
+# Whole windows in a word, whole words in a window, one window in a row; sliding windows. Gaps between windows, too.
+AVERAGES = [
+    chain("mean_global", "u4 3c 1p 5w 4h 0o", average("global")),
+    chain("mean_global_rounds", "u8 16c 1p 4w 4h 0o", average("global", unroll=4), banks=2),
+    chain("mean_global_lanes", "s6 2c 4p 9w 5h 3o", average("global", unroll=1), banks=2),
+    chain("mean_global_word", "u8 3c 5p 5w 6h 0o", average("global", precision={"activations": 5})),
+    chain("mean_pixel", "s8 2c 1p 1w 1h 0o", average("global", precision={"activations": 12}), banks=2),
+    chain("mean_two", "u4 2c 1p 7w 7h 0o", average(2)),
+    chain("mean_two_lanes", "s8 2c 4p 10w 7h 2o", average(2, unroll=2), banks=2),
+    chain("mean_wide", "u5 1c 6p 14w 6h 3o", average([2, 3], fifo=1)),
+    chain("mean_words", "u8 2c 2p 13w 9h 0o", average([3, 4], unroll=1), banks=2),
+    chain("mean_words_gap", "u8 1c 2p 14w 11h 0o", average([2, 3], stride=[4, 6])),
+    chain("mean_two_words", "u4 2c 3p 6w 5h 0o", average([2, 1], stride=[2, 3], unroll=2)),
+    chain("mean_gap_lanes", "s5 1c 4p 12w 6h 0o", average([1, 1], stride=[2, 2])),
+    chain("mean_row_first", "u8 3c 4p 7w 9h 1o", average([3, 5], unroll=2, stride=[4, 5])),
+    chain("mean_every", "u8 2c 3p 7w 3h 2o", average(1, unroll=2)),
+    chain("mean_slide", "u4 2c 1p 9w 7h 0o", average(3, stride=1, unroll=1), banks=2),
+    chain("mean_slide_lanes", "s8 2c 4p 11w 8h 2o", average([2, 3], stride=[1, 2])),
+    chain("mean_slide_row", "u8 1c 3p 8w 4h 1o", average([1, 4], stride=[2, 1], fifo=2)),
+    chain("mean_slide_column", "u6 2c 1p 7w 9h 0o", average([4, 1], stride=[3, 2], precision={"activations": 8})),
+    chain("mean_cut", "u4 2c 1p 7w 7h 0o", average(2), cut=8),
+    chain("mean_global_cut", "u4 3c 2p 7w 4h 1o", average("global", unroll=1), cut=6),
 ]
 
 DENSE = [
@@ -124,6 +173,7 @@ DENSE = [
 BROKEN = [
     chain("cut_conv", "u4 1c 2p 9w 7h 0o", conv(2, 3, 4, "u4", 1, 9, padding="same"), cut=4),
     chain("cut_pool", "u4 2c 1p 7w 7h 0o", pool(2, ceil=True), cut=8),
+    chain("cut_pixels", "u8 1c 2p 9w 7h 0o", PEDESTAL, MASK, conv(2, 3, 4, "u4", 1, 9), cut=4),
     chain("cut_dense", "u4 3c 2p 5w 4h 1o", dense(7, 8, "u8", 6, 3), cut=5),
     chain("cut_net", "u4 1c 1p 8w 8h 0o", conv(2, 3, 4, "u4", 1, 9), pool(2), dense(3, 4, "s4", 2, 3), cut=3),
 ]
@@ -143,6 +193,21 @@ CHAINS = [
         frames=5,
     ),
     chain(
+        "net_pixels",
+        "u8 1c 2p 17w 17h 0o",
+        PEDESTAL,
+        MASK,
+        compand(4),
+        conv(3, 3, 4, "s6", 1, 9),
+        prelu(4, 3),
+        pool(2),
+        dense(9, 4, "s4", 3, 3),
+        prelu(4, 2),
+        dense(4, 4, "s4", 2, 4),
+        banks=2,
+        frames=5,
+    ),
+    chain(
         "net_lanes",
         "u6 1c 4p 17w 17h 0o",
         compand(4),
@@ -154,6 +219,19 @@ CHAINS = [
         pool(2),
         dense(9, 4, "u4", 2, 3),
         dense(4, 4, "s4", 2, 4),
+        banks=2,
+        frames=5,
+    ),
+    chain(
+        "net_average",
+        "u4 1c 1p 17w 17h 0o",
+        conv(4, 5, 4, "u4", 4, 5, stride=2, padding="same"),
+        average(2, unroll=2),
+        conv(6, 3, 4, "s5", 3, 9, padding="same"),
+        average(3, stride=1, unroll=2),
+        RELU,
+        average("global", unroll=2),
+        dense(4, 4, "s4", 2, 2),
         banks=2,
         frames=5,
     ),

@@ -9,12 +9,13 @@ import pytest
 
 from speckleforge.ir.cycles import simulate
 from tests.layers.rtl.bench import Bench, Chain, check
-from tests.layers.rtl.cases import BROKEN, CHAINS, CONVOLUTIONS, DENSE, OTHERS
+from tests.layers.rtl.cases import AVERAGES, BROKEN, CHAINS, CONVOLUTIONS, DENSE, OTHERS
 
 pytestmark = pytest.mark.tools
 GROUPS: dict[str, Sequence[Chain]] = {
     "convolutions": CONVOLUTIONS,
     "others": OTHERS,
+    "averages": AVERAGES,
     "dense": DENSE,
     "chains": [*CHAINS, *BROKEN],
 }

@@ -11,9 +11,9 @@ from speckleforge.ir.op import LayerContext
 from speckleforge.ir.stream import stream_of
 from speckleforge.ir.types import TensorType
 from speckleforge.layers import facet, op_class
-from tests.layers.rtl.cases import BROKEN, CHAINS, CONVOLUTIONS, DENSE, OTHERS, chain, conv, dense, pool
+from tests.layers.rtl.cases import AVERAGES, BROKEN, CHAINS, CONVOLUTIONS, DENSE, OTHERS, chain, conv, dense, pool
 
-EVERY = {c.name: c for c in [*CONVOLUTIONS, *OTHERS, *DENSE, *CHAINS, *BROKEN]}
+EVERY = {c.name: c for c in [*CONVOLUTIONS, *OTHERS, *AVERAGES, *DENSE, *CHAINS, *BROKEN]}
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -32,7 +32,9 @@ def test_candidates_fifo_never_slows_a_kernel(lanes: int) -> None:
     convolution = op_class("conv2d").from_spec({"filters": 4, "kernel": 3}, tensor, context)
     vector = op_class("dense").from_spec({"units": 6}, TensorType(tensor.type, (tensor.size,)), context)
     pooling = op_class("maxpool2d").from_spec({"size": 2}, tensor, context)
-    for kind, op in (("conv2d", convolution), ("dense", vector), ("maxpool2d", pooling)):
+    average = op_class("avgpool2d").from_spec({"size": 2}, tensor, context)
+    layers = (("conv2d", convolution), ("dense", vector), ("maxpool2d", pooling), ("avgpool2d", average))
+    for kind, op in layers:
         for kernel in facet(kind, "kernel").candidates(op, stream_of(tensor, lanes), 2):
             assert simulate([kernel], 4).interval_cycles == kernel.interval_cycles, kernel
 

@@ -11,11 +11,11 @@ import pytest
 
 from speckleforge.ir.kernel import Kernel
 from speckleforge.layers.rtl import sources
-from tests.layers.rtl.bench import find_verilator
-from tests.layers.rtl.cases import CONVOLUTIONS, DENSE, OTHERS
+from tests.layers.rtl.bench import find_verilator, tensor_of
+from tests.layers.rtl.cases import AVERAGES, CONVOLUTIONS, DENSE, OTHERS
 
 pytestmark = pytest.mark.tools
-CASES = {chain.name: chain for chain in [*CONVOLUTIONS, *OTHERS, *DENSE]}
+CASES = {chain.name: chain for chain in [*CONVOLUTIONS, *OTHERS, *AVERAGES, *DENSE]}
 SYNTHESISED = [
     "conv_same_fold",
     "conv_plain",
@@ -24,6 +24,9 @@ SYNTHESISED = [
     "dense_serial",
     "relu",
     "compand_2",
+    "mask_lanes",
+    "pedestal_offset",
+    "prelu_parts",
     "repack_down",
 ]
 YOSYS = """
@@ -37,8 +40,12 @@ libyosys.run_pass("tee -q -o " + sys.argv[2] + " stat -json", design)
 
 
 def generics(kernel: Kernel, banks: int) -> dict[str, int]:
-    has_parameters = kernel.op is not None and kernel.kind in ("conv2d", "dense", "compand")
-    return kernel.generics() | ({"BANKS": banks} if has_parameters else {})
+    return kernel.generics() | ({"BANKS": banks} if parameters(kernel) else {})
+
+
+def parameters(kernel: Kernel) -> int:
+    """Number of learned parameters: bits of `par_valid`."""
+    return len(kernel.op.parameters(tensor_of(kernel))) if kernel.op else 0
 
 
 def files(kernel: Kernel, folder: Path) -> list[str]:
@@ -74,7 +81,7 @@ def test_yosys_synthesises(name: str, tmp_path: Path) -> None:
     outputs = {"in_ready": 1, "out_valid": 1, "out_first": 1, "out_last": 1, "out_tag": 8}
     outputs["out_data"] = kernel.sink.word_bits
     if "BANKS" in given:
-        inputs |= {"par_valid": 1 if kernel.kind == "compand" else 3, "par_first": 1, "par_data": 32, "par_bank": 1}
+        inputs |= {"par_valid": parameters(kernel), "par_first": 1, "par_data": 32, "par_bank": 1}
     ports = ", ".join(
         [f"input [{n - 1}:0] {p}" for p, n in inputs.items()] + [f"output [{n - 1}:0] {p}" for p, n in outputs.items()]
     )
@@ -88,5 +95,5 @@ def test_yosys_synthesises(name: str, tmp_path: Path) -> None:
     text = stat.read_text()
     cells = json.loads(text[text.index("{") :])["design"]["num_cells_by_type"]
     assert not [kind for kind in cells if "LATCH" in kind.upper()]
-    if kernel.kind not in ("conv2d", "dense"):
+    if kernel.kind not in ("conv2d", "dense", "prelu"):
         assert "MULT18X18D" not in cells

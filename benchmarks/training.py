@@ -1,6 +1,6 @@
 """How long training takes to the accuracy gate: `python -m benchmarks.training`.
 
-For each spec: CPU seconds until the validation particles reach the accuracy gate of the spec, and in all; accuracy of the
+For each spec: CPU seconds until the validation particles reach its accuracy gate, and in all; accuracy of the
 float network on the test particles; and the digests of the checkpoints of two runs with one seed, which must be equal.
 The data set is made once, by the data stage (`--dataset` takes one that exists).
 """

@@ -52,10 +52,10 @@ def _accuracy_lines(record: Record) -> Iterator[str]:
     best = interval(found["integer"][name])
     yield f"- Accuracy of the hardware's integers, {name[1:]} shots: {best}; {origin(found)}."
     margin = dig(found, "baseline", "margin")
-    against = f"single against multi {interval(pair, 'balanced')}" if pair.get("balanced") is not None else ""
-    above = f"{interval(margin)} above the intensity baseline" if dig(margin, "mean") is not None else ""
-    if against or above:
-        yield f"- Of it {', '.join(part for part in (against, above) if part)}."
+    if dig(margin, "mean") is not None:
+        yield f"- Above a baseline on intensity alone by {interval(margin)}; {origin(found)}."
+    if dig(pair, "balanced") is not None:
+        yield f"- Single against multi by itself: {interval(pair, 'balanced')}; {origin(found)}."
 
 
 def _gates(record: Record) -> Iterator[str]:

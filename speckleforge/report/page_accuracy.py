@@ -73,12 +73,11 @@ def _shots(found: Record) -> Lines:
     best = dig(found, "integer", chosen)
     if dig(best, "worst_decile") is not None:
         share = f"{best['worst_decile']:.3f}, the baseline's {number(dig(baseline, chosen, 'worst_decile'))}"
-        yield f"Worst tenth of the particles at {chosen[1:]} shots ({origin(found)}): {share}."
+        yield f"- Worst tenth of the particles at {chosen[1:]} shots ({origin(found)}): {share}."
     recall = dig(best, "recall")
     if recall:
         text = ", ".join(f"{name} {share:.3f}" for name, share in recall.items() if share is not None)
-        yield f"Decided right of each class at {chosen[1:]} shots ({origin(found)}): {text}."
-    yield ""
+        yield f"- Decided right of each class at {chosen[1:]} shots ({origin(found)}): {text}."
 
 
 def _pair(found: Record) -> Lines:
@@ -106,12 +105,11 @@ def _pair(found: Record) -> Lines:
 
 def _margin(found: Record) -> Lines:
     margin, linear = dig(found, "baseline", "margin"), dig(found, "baseline", "linear")
-    if dig(margin, "mean") is None:
-        return
-    yield f"Margin over the baseline at {margin['shots']} shots ({origin(found)}): {interval(margin)}."
+    if dig(margin, "mean") is not None:
+        yield f"- Margin over the baseline at {margin['shots']} shots ({origin(found)}): {interval(margin)}."
     if dig(margin, "linear", "mean") is not None:
         trained = f"a linear discriminant on all {number(linear['trained_on'])} labelled training patterns"
-        yield f"Margin over {trained}, which has {interval(linear)}: {interval(margin['linear'])}."
+        yield f"- Margin over {trained}, which has {interval(linear)}: {interval(margin['linear'])}."
     yield ""
 
 

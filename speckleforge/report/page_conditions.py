@@ -19,7 +19,7 @@ def _section(found: Record, key: str, title: str) -> Lines:
     elif part:
         few = f", {part['particles']} particles" if part.get("particles") else ""
         shots = f", {part['shots']} shots" if part.get("shots") else ""
-        yield f"### {title}{shots}{few}: {origin(found)}"
+        yield f"### {title}, integers of the hardware{shots}{few}: {origin(found)}"
     yield from [""] * bool(part)
 
 

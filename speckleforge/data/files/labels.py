@@ -133,25 +133,44 @@ def _check_count(where: str, labels: int, images: int) -> None:
 
 def _from_table(path: Path, files: Sequence[FrameFile]) -> dict[str, Array]:
     """A .csv with `index`, `label` and maybe `file`, `particle`, `run`, `time`; other columns are passed over."""
-    starts = dict(zip((file.name for file in files), _starts(files), strict=True))
-    counts = {file.name: file.shape[0] for file in files}
-    total = sum(counts.values())
-    row_of = np.full(total, -1, np.int64)
     rows = _rows(path)
+    row_of = np.full(sum(file.shape[0] for file in files), -1, np.int64)
+    ranges = dict(zip((file.name for file in files), zip(_starts(files), files, strict=True), strict=True))
     for number, row in enumerate(rows):
         where = f"{path}, line {number + 2}"
-        start, count = (0, total) if "file" not in row else _place(row["file"], starts, counts, where)
-        index = _number(row["index"], where)
-        if not 0 <= index < count:
-            got, allowed = f"index {index}", f"0 to {count - 1}" + (f" of {row['file']}" if "file" in row else "")
-            raise FormatError(Problem("a label without an image", where, got, allowed))
-        if row_of[start + index] >= 0:
-            got = f"index {index}, as in line {row_of[start + index] + 2}"
+        position = _position(row, ranges, len(row_of), where)
+        if row_of[position] >= 0:
+            got = f"index {row['index']}, as in line {row_of[position] + 2}"
             raise FormatError(Problem("two labels for one image", where, got))
-        row_of[start + index] = number
+        row_of[position] = number
     if (row_of < 0).any():
         _refuse_unlabelled(int(np.flatnonzero(row_of < 0)[0]), path, files)
     return {name: np.array([rows[number][name] for number in row_of]) for name in COLUMNS if name in rows[0]}
+
+
+def _position(row: Mapping[str, str], ranges: Mapping[str, tuple[int, FrameFile]], total: int, where: str) -> int:
+    """Index among all frames of the one that a row speaks of."""
+    start, count, of_file = 0, total, ""
+    if "file" in row:
+        start, file = ranges[_name_of(row["file"], list(ranges), where)]
+        count, of_file = file.shape[0], f" of {row['file']}"
+    try:
+        index = int(row["index"])
+    except ValueError:
+        raise FormatError(Problem("index is no whole number", where, repr(row["index"]))) from None
+    if not 0 <= index < count:
+        allowed = f"0 to {count - 1}{of_file}"
+        raise FormatError(Problem("a label without an image", where, f"index {index}", allowed))
+    return start + index
+
+
+def _name_of(text: str, names: Sequence[str], where: str) -> str:
+    """The file that a row speaks of, by its name or the last part of it."""
+    found = [name for name in names if text in (name, Path(name).name)]
+    if len(found) == 1:
+        return found[0]
+    what = "two files of this name" if found else "a label without an image: no such file"
+    raise FormatError(Problem(what, where, text, ", ".join(names)))
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -159,32 +178,15 @@ def _rows(path: Path) -> list[dict[str, str]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
             reader = csv.DictReader(stream, restval="", skipinitialspace=True)
-            rows = list(reader)
+            rows, names = list(reader), list(reader.fieldnames or ())
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FormatError(Problem("no table of labels", str(path), str(error), "a .csv with index, label")) from error
-    names = list(reader.fieldnames or ())
     missing = [name for name in ("index", "label") if name not in names]
     if missing or not rows:
         got = ", ".join(names) or "an empty file"
         what = f"no column {' and '.join(missing)}" if missing else "no labels in the table"
         raise FormatError(Problem(what, f"{path}, line 1", got, "index, label[, file, particle, run, time]"))
     return rows
-
-
-def _place(name: str, starts: Mapping[str, int], counts: Mapping[str, int], where: str) -> tuple[int, int]:
-    """First index and number of frames of the file that a row speaks of, by name or by the end of its path."""
-    found = [known for known in starts if known == name or Path(known).name == name]
-    if len(found) != 1:
-        what = "a label without an image: no such file" if not found else "two files of this name"
-        raise FormatError(Problem(what, where, name, ", ".join(starts)))
-    return starts[found[0]], counts[found[0]]
-
-
-def _number(text: str, where: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise FormatError(Problem("index is no whole number", where, repr(text))) from None
 
 
 def _starts(files: Sequence[FrameFile]) -> list[int]:

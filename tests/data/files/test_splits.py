@@ -1,0 +1,85 @@
+"""Whole groups go to a split: no particle, run or block of time is in two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from speckleforge.data.files.labels import Labels
+from speckleforge.data.files.settings import SplitSettings
+from speckleforge.data.files.split import assign, groups_of
+from speckleforge.errors import FormatError
+from tests.data.files.makers import by_run, open_files, run_files, skopi_files
+
+
+@given(st.lists(st.integers(0, 12), min_size=30, max_size=60), st.integers(0, 99), st.floats(0.05, 0.4))
+def test_no_group_is_in_two_splits(members: list[int], seed: int, share: float) -> None:
+    groups = np.array([f"g{member}" for member in [*members, 0, 1, 2, 3]])
+    settings = SplitSettings("run", share, share, 1, seed)
+    names = len(set(groups.tolist()))
+    if names < 1 + 2 * max(1, round(share * names)):
+        with pytest.raises(FormatError, match="too few groups"):
+            assign(groups, settings)
+        return
+    split = assign(groups, settings)
+    held = [set(groups[split == number].tolist()) for number in range(3)]
+    assert sum(len(found) for found in held) == names
+    assert set().union(*held) == set(groups.tolist())
+    assert len(held[1]) == len(held[2]) == max(1, round(share * names))
+    assert np.array_equal(assign(groups, settings), split)
+
+
+def test_the_seed_chooses(tmp_path: Path) -> None:
+    files = skopi_files(tmp_path, tuple(f"p{n}" for n in range(9)), 2)
+    first, again, other = (
+        np.concatenate([chunk.split for chunk in open_files(files, seed=seed).chunks(64)]) for seed in (1, 1, 2)
+    )
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_time_blocks_are_consecutive_frames_of_a_run() -> None:
+    count, size = 50, 10
+    rng = np.random.default_rng(0)
+    time = rng.permutation(count).astype(np.float64)
+    run = np.repeat(["a", "b"], count // 2)
+    labels = Labels(run, np.full(count, -1), run=run, time=time)
+    settings = SplitSettings("time_block", 0.2, 0.2, size, 0)
+    groups = groups_of(labels, run, settings)
+    for name in np.unique(run):
+        mine = np.flatnonzero(run == name)
+        ordered = mine[np.argsort(time[mine])]
+        expected = [f"{name}/{n // size}" for n in range(len(mine))]
+        assert groups[ordered].tolist() == expected
+    without = groups_of(Labels(run, labels.hits), np.repeat(["f"], count), settings)
+    assert without.tolist() == [f"f/{n // size}" for n in range(count)], "the file is the run"
+
+
+@pytest.mark.parametrize("by", ["run", "time_block"])
+def test_test_frames_were_never_seen(tmp_path: Path, by: str) -> None:
+    source = by_run(run_files(tmp_path), split={"by": by, "validate": 0.25, "test": 0.25, "block": 4})
+    chunks = list(source.chunks(64))
+    frames = np.concatenate([chunk.frames for chunk in chunks])
+    split = np.concatenate([chunk.split for chunk in chunks])
+    seen = [{frame.tobytes() for frame in frames[split == number]} for number in range(3)]
+    assert all(seen)
+    assert not seen[0] & seen[2]
+    assert not seen[1] & seen[2]
+    assert not seen[0] & seen[1]
+    groups = source.record()["split"]["groups"]
+    assert sum(groups.values()) == {"run": 4, "time_block": 12}[by]
+    particle = np.concatenate([chunk.particle for chunk in chunks])
+    held = [set(particle[split == number].tolist()) - {-1} for number in range(3)]
+    assert not held[0] & held[2], "an episode's particle is a run or a block of its own split"
+
+
+def test_too_few_groups_and_unknown_particles_are_told(tmp_path: Path) -> None:
+    files = run_files(tmp_path, 2)
+    with pytest.raises(FormatError, match=r"too few groups to split by run(.|\n)*2 \(r0, r1\)(.|\n)*3 or more"):
+        by_run(files)
+    with pytest.raises(FormatError, match=r"no particle is known(.|\n)*split by run or time_block"):
+        by_run(files, split={"by": "particle", "validate": 0.2, "test": 0.2, "block": 1})

@@ -1,4 +1,4 @@
-"""The stage `quantize` behind a real, short training."""
+"""The stage `quantize` behind a real, short training: post-training."""
 
 from __future__ import annotations
 
@@ -13,48 +13,16 @@ torch = pytest.importorskip("torch")
 from speckleforge.artifacts.context import StageContext  # noqa: E402
 from speckleforge.artifacts.dataset import read_dataset  # noqa: E402
 from speckleforge.artifacts.fewshot import few_shot  # noqa: E402
-from speckleforge.fixed.types import unsigned  # noqa: E402
-from speckleforge.ir.text import print_topology  # noqa: E402
-from speckleforge.ir.topology import structure  # noqa: E402
-from speckleforge.ir.types import TensorType  # noqa: E402
 from speckleforge.layers.execute import run_topology  # noqa: E402
 from speckleforge.layers.parameters import read_parameters  # noqa: E402
 from speckleforge.quantize import stage  # noqa: E402
-from speckleforge.train import stage as training  # noqa: E402
-from tests.networks import topology  # noqa: E402
-from tests.small_data import CLASSES, TRAIN, context, make_dataset  # noqa: E402
+from tests.quantize.short import POST_TRAINING, network, quantise  # noqa: E402
 
-LAYERS = [
-    ("compand", {"rule": "sqrt", "bits": 4}),
-    ("conv2d", {"filters": 4, "kernel": 3}),
-    ("relu", {}),
-    ("maxpool2d", {"size": 2}),
-    ("flatten", {}),
-    ("dense", {"units": 8}),
-    ("head", {"prototypes": 6}),
-]
-NETWORK = topology(LAYERS, TensorType(unsigned(8), (1, 16, 16)))
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> StageContext:
-    folder = tmp_path_factory.mktemp("trained")
-    dataset = make_dataset(folder / "data")
-    params = {"train": {**TRAIN, "epochs": 6}, "network": structure(NETWORK), "classes": CLASSES}
-    ctx = context(folder / "train", params, {"dataset": dataset})
-    training.run(ctx)
-    return ctx
-
-
-def quantise(folder: Path, trained: StageContext) -> StageContext:
-    inputs = {"dataset": trained.inputs["dataset"], "checkpoint": trained.out / "checkpoint.safetensors"}
-    ctx = context(folder, {"topology": print_topology(NETWORK), "classes": CLASSES}, inputs)
-    stage.run(ctx)
-    return ctx
+NETWORK = network()
 
 
 def test_integers_are_as_accurate_as_floats(tmp_path: Path, trained: StageContext) -> None:
-    ctx = quantise(tmp_path, trained)
+    ctx = quantise(tmp_path, trained, POST_TRAINING)
     params = read_parameters(ctx.out / "quantised.safetensors", NETWORK)
     data = read_dataset(trained.inputs["dataset"])
     rows = data.indices("test")
@@ -67,10 +35,11 @@ def test_integers_are_as_accurate_as_floats(tmp_path: Path, trained: StageContex
 
 
 def test_the_record_and_the_bytes(tmp_path: Path, trained: StageContext) -> None:
-    ctx, again = quantise(tmp_path / "a", trained), quantise(tmp_path / "b", trained)
+    ctx, again = (quantise(tmp_path / name, trained, POST_TRAINING) for name in "ab")
     for name in ("quantised.safetensors", "quantisation.json"):
         assert (ctx.out / name).read_bytes() == (again.out / name).read_bytes()
     record = json.loads((ctx.out / "quantisation.json").read_text())
+    assert record["method"] == "post_training"
     assert [row["node"] for row in record["nodes"]] == [n.name for n in NETWORK.nodes[1:-1]]
     conv = record["nodes"][1]
     assert conv["sqnr_db"] > 20

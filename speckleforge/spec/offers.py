@@ -44,8 +44,8 @@ def step_units() -> dict[str, tuple[tuple[str, ...], str]]:
 
 
 def conditions() -> tuple[str, ...]:
-    """Named conditions of the simulation: keys of `CONDITIONS` in `data/simulation/conditions.py`."""
-    return _dict_keys(PACKAGE / "data" / "simulation" / "conditions.py", "CONDITIONS")
+    """Named conditions of the simulation: one file each in `data/simulation/conditions`."""
+    return tuple(sorted(path.stem for path in (PACKAGE / "data" / "simulation" / "conditions").glob("*.yaml")))
 
 
 def classes() -> tuple[str, ...]:

@@ -9,28 +9,8 @@ import numpy as np
 import pytest
 
 from speckleforge.artifacts.dataset import read_dataset
-from speckleforge.data.simulation.conditions import CONDITIONS
-from speckleforge.data.simulation.settings import data_settings, image_settings
-from speckleforge.data.simulation.source import Simulation
 from speckleforge.errors import SpecError
-from tests.small_data import CLASSES, DATA, IMAGE, make_dataset
-
-
-def simulation(**changes: object) -> Simulation:
-    return Simulation(data_settings({**DATA, **changes}), image_settings(IMAGE))
-
-
-def test_bytes_do_not_depend_on_the_chunk() -> None:
-    small = simulation(particles={"train": 2, "validate": 1, "test": 1})
-    whole = np.concatenate([chunk.photons for chunk in small.chunks(64)])
-    for size in (1, 3):
-        assert np.array_equal(whole, np.concatenate([chunk.photons for chunk in small.chunks(size)]))
-
-
-def test_more_patterns_keep_the_first_ones() -> None:
-    few, many = (simulation(patterns=n, particles={"train": 1, "validate": 1, "test": 1}) for n in (3, 5))
-    for a, b in zip(few.chunks(), many.chunks(), strict=True):
-        assert np.array_equal(a.photons, b.photons[:3])
+from tests.small_data import CLASSES, make_dataset
 
 
 def test_the_stage_repeats_and_the_seed_matters(tmp_path: Path) -> None:
@@ -64,19 +44,6 @@ def test_words_are_clipped_to_their_bits(tmp_path: Path, bits: int, dtype: type)
     if bits == 4:
         assert record["splits"]["train"]["single"]["clipped_pixels"] > 0
         assert data.photons.max() == 15
-
-
-@pytest.mark.parametrize("name", list(CONDITIONS))
-def test_patterns_have_the_photons_of_their_condition(name: str) -> None:
-    drawn = simulation(condition=name, patterns=60, particles={"train": 4, "validate": 1, "test": 1})
-    condition = CONDITIONS[name]
-    by_class = {label: [] for label in CLASSES}
-    for chunk in drawn.chunks():
-        by_class[CLASSES[chunk.label]].append(chunk.expected / len(chunk.photons))
-    signal = np.mean(by_class["single"]) - condition.background_photons
-    assert signal == pytest.approx(condition.photons, rel=0.25)
-    assert np.mean(by_class["background"]) == pytest.approx(condition.background_photons, rel=0.1)
-    assert np.mean(by_class["multi"]) > 1.5 * np.mean(by_class["single"])
 
 
 def test_the_beam_stop_is_blind_and_oblong_images_work(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
-from speckleforge.data.simulation.conditions import CONDITIONS
+from speckleforge.data.simulation import conditions
 from speckleforge.data.simulation.settings import CLASSES
 from speckleforge.spec import offers, schema, target_schema
 
@@ -32,7 +32,7 @@ def test_an_editor_accepts_our_specs(path: Any) -> None:
 
 
 def test_names_are_those_of_the_rooms() -> None:
-    assert offers.conditions() == tuple(CONDITIONS)
+    assert offers.conditions() == conditions.names()
     assert offers.classes() == CLASSES
     assert "supcon" in offers.losses()
 

@@ -1,100 +1,141 @@
-"""Named beam, sample and detector conditions of the simulation. Takes a name; gives frozen constants; computes nothing.
+"""Reads the named conditions, `conditions/<name>.yaml`. Takes a name; gives a frozen `Condition` or all problems.
 
 A condition is part of what a trained model means, so a published one never changes: a better one gets a new name.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
 
+import yaml
+
+from speckleforge.data.simulation.condition import Condition
 from speckleforge.errors import Problem, SpecError, did_you_mean
 
+READS = ("conditions/*.yaml",)
 
-@dataclass(frozen=True)
-class Condition:
-    """What the beam, the sample delivery and the detector do, apart from the image's size.
-
-    Attributes
-    ----------
-    photon_energy_kev
-        Photon energy; sets the curvature of the Ewald sphere.
-    edge_resolution_nm
-        Full-period resolution at the middle of the image's longer side: `2 pi / q`. Fixing it instead of a
-        pixel pitch keeps the physics when a spec changes the number of pixels.
-    photons
-        Mean photons per pattern of one particle, outside the beam stop and without background.
-    fluence_sigma
-        Shot-to-shot spread of the fluence: sigma of the log-normal factor (mean 1).
-    focus_weight
-        Range of the factor on the fluence that a particle meets at its place in the focus (uniform).
-    background_photons
-        Mean photons per pattern from gas, optics and fluorescence, outside the beam stop.
-    background_sigma
-        Sigma of the log-normal factor on the background (mean 1).
-    halo
-        Fraction of the background that falls off with the scattering angle; the rest is flat.
-    beam_stop
-        Radius of the blind centre in units of half of the image's longer side.
-    diameter_nm
-        Range of particle diameters (uniform over particles).
-    scatterer_sigma_nm
-        Width of one Gaussian scatterer.
-    separation_nm
-        Standard deviation, per axis, of the places of the particles of a multi-hit.
-    multiplicity
-        Least and largest number of particles in a multi-hit.
-    droplet_semi_axis_nm
-        Range of the semi-axes of droplets and other matter that is not sample (log-uniform).
-    droplet_brightness, droplet_sigma
-        Median photons of such a pattern in units of `photons`, and the sigma of its logarithm.
-    """
-
-    photon_energy_kev: float = 1.7
-    edge_resolution_nm: float = 12.0
-    photons: float = 4000.0
-    fluence_sigma: float = 0.5
-    focus_weight: tuple[float, float] = (0.3, 1.0)
-    background_photons: float = 400.0
-    background_sigma: float = 0.3
-    halo: float = 0.4
-    beam_stop: float = 0.05
-    diameter_nm: tuple[float, float] = (35.0, 60.0)
-    scatterer_sigma_nm: float = 2.5
-    separation_nm: float = 150.0
-    multiplicity: tuple[int, int] = (2, 4)
-    droplet_semi_axis_nm: tuple[float, float] = (60.0, 200.0)
-    droplet_brightness: float = 3.0
-    droplet_sigma: float = 0.6
+FOLDER = Path(__file__).resolve().parent / "conditions"
+GROUPS = ("beam", "sample", "multi", "droplets", "background", "detector", "raw")
+WORDS = {float: "a number", int: "a whole number", tuple: "a list"}
 
 
-CONDITIONS: dict[str, Condition] = {
-    # 1.7 keV and a detector edge near 12 nm: the soft X-ray end station of LCLS (AMO, pnCCD at 0.4-0.6 m), where
-    # 35-60 nm particles give 6 to 10 speckles across the image. 4000 photons is the fluence at which one and
-    # several particles are told apart in most patterns but not in all: the regime in which a decision has a price.
-    "reference": Condition(),
-    # Eight times the photons, the same background: shows what is left when counting noise is not the limit.
-    "bright": Condition(photons=32000.0),
-    # A tenth of the photons: a weak pulse or the edge of the focus, where signal and background are equal.
-    "dim": Condition(photons=400.0),
-}
+class _Unique(yaml.SafeLoader):
+    """YAML in which a key may stand once."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [str(key.value) for key, _ in node.value]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: {', '.join(twice)} stands twice")
+        return dict(super().construct_mapping(node, deep))
 
 
+def names() -> tuple[str, ...]:
+    """Names of all conditions, sorted."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+@cache
 def condition(name: str) -> Condition:
     """Return the condition `name`.
 
     Raises
     ------
     SpecError
-        If there is no such condition; names the nearest one.
+        If there is no such condition (names the nearest one), or its file is not complete and strict.
     """
-    if name not in CONDITIONS:
-        raise SpecError(
-            Problem(
-                f"no condition '{name}'",
-                where="data.condition",
-                got=repr(name),
-                allowed=", ".join(CONDITIONS),
-                next_step=did_you_mean(name, list(CONDITIONS)),
-            )
+    if name not in names():
+        step = did_you_mean(name, names())
+        raise SpecError(Problem(f"no condition '{name}'", "data.condition", repr(name), ", ".join(names()), step))
+    return read_condition(FOLDER / f"{name}.yaml")
+
+
+def read_condition(path: Path) -> Condition:
+    """Read a condition's file: every value of every group, nothing else, and a reason for each group.
+
+    Raises
+    ------
+    SpecError
+        If the file is not so; lists all problems.
+    """
+    try:
+        tree = yaml.load(path.read_text(encoding="utf-8"), _Unique)
+    except yaml.YAMLError as error:
+        raise SpecError(Problem("not such a YAML file", path.name, str(error).replace("\n", " "))) from None
+    if not isinstance(tree, dict):
+        raise SpecError(Problem("no condition in the file", path.name, allowed="about, " + ", ".join(GROUPS)))
+    problems = list(_keys(path.name, tree, {"about", *GROUPS}))
+    hints = get_type_hints(Condition)
+    groups: dict[str, Any] = {}
+    for group in GROUPS:
+        values = tree.get(group)
+        groups[group] = _group(
+            f"{path.name}: {group}", hints[group], values if isinstance(values, dict) else {}, problems
         )
-    return CONDITIONS[name]
+    if not isinstance(tree.get("about"), str):
+        problems.append(Problem("says nothing of itself", f"{path.name}: about", allowed="text"))
+    if problems:
+        raise SpecError(problems)
+    return Condition(path.stem, str(tree["about"]), _digest(groups), **groups)
+
+
+def _group(where: str, kind: type, values: Mapping[str, Any], problems: list[Problem]) -> Any:
+    """One group as its dataclass, or None and more problems."""
+    before = len(problems)
+    names_ = [field.name for field in fields(kind)]
+    problems += _keys(where, values, {*names_, "reason"})
+    if "reason" in values and not isinstance(values["reason"], str):
+        problems.append(Problem("needs a text", f"{where}.reason", repr(values["reason"])))
+    hints, found = get_type_hints(kind), {}
+    for name in names_:
+        if name in values:
+            found[name], fits = _value(values[name], hints[name])
+            if not fits:
+                problems.append(
+                    Problem(
+                        "not such a value", f"{where}.{name}", repr(values[name]), _wanted(hints[name]), _hint(name)
+                    )
+                )
+    return kind(**found) if len(problems) == before else None
+
+
+def _keys(where: str, values: Mapping[str, Any], wanted: set[str]) -> list[Problem]:
+    """Keys that miss and keys that nobody reads."""
+    missing = [Problem(f"'{key}' misses", where) for key in sorted(wanted - set(values))]
+    unknown = sorted(str(key) for key in set(values) - wanted)
+    return missing + [
+        Problem(f"'{key}' is not defined", where, key, "", did_you_mean(key, sorted(wanted))) for key in unknown
+    ]
+
+
+def _value(value: Any, hint: Any) -> tuple[Any, bool]:
+    """A YAML value as its type, and whether it fits; whole numbers are numbers, `true` is none."""
+    if get_origin(hint) is tuple:
+        kinds = get_args(hint)
+        if not isinstance(value, list) or (Ellipsis not in kinds and len(value) != len(kinds)):
+            return value, False
+        items = [_value(item, kinds[0]) for item in value]
+        return tuple(item for item, _ in items), all(fits for _, fits in items)
+    if isinstance(value, bool) or not isinstance(value, int if hint is int else (int, float)):
+        return value, False
+    return hint(value), value >= 0
+
+
+def _wanted(hint: Any) -> str:
+    origin = get_origin(hint) or hint
+    return f"{WORDS.get(origin, str(origin))}, not negative"
+
+
+def _hint(name: str) -> str:
+    return "YAML 1.1 reads 1e10 as text: write 1.0e+10" if "fluence" in name else ""
+
+
+def _digest(groups: Mapping[str, Any]) -> str:
+    """SHA-256 of all values: reasons and comments may be worded anew."""
+    values = {name: asdict(group) for name, group in groups.items()}
+    return hashlib.sha256(json.dumps(values, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -1,7 +1,6 @@
-"""Random particles: clouds of Gaussian scatterers. Takes a random stream and a condition; gives places and weights.
+"""What a particle is: scatterers and solid bodies. Takes nothing; gives the types that families and files fill.
 
-Three families keep a network from learning one kind of object: globular assemblies of a few domains, hollow shells,
-and helical rods; each with a cyclic or dihedral symmetry where that makes sense.
+Amplitudes are in electrons; the forward amplitude of a particle is the number of its electrons.
 """
 
 from __future__ import annotations
@@ -12,111 +11,95 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from speckleforge.data.simulation.conditions import Condition
-
 Points = NDArray[np.float64]
+FormFactor = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""|q| in 1/nm -> relative or absolute amplitude of one scatterer."""
 
-SCATTERERS = 600
-"""About how many scatterers a particle has; enough for speckle down to the width of one of them."""
+
+@dataclass(frozen=True)
+class Scatterers:
+    """Equal scatterers at many places.
+
+    Attributes
+    ----------
+    points_nm
+        float64 [n, 3].
+    weights
+        float64 [n].
+    form_factor
+        Amplitude of one of weight 1, in electrons.
+    """
+
+    points_nm: Points
+    weights: NDArray[np.float64]
+    form_factor: FormFactor
+
+
+@dataclass(frozen=True)
+class Body:
+    """A uniform ellipsoid with a soft surface.
+
+    Attributes
+    ----------
+    axes_nm
+        float64 [3, 3]: rows are its semi-axes, perpendicular to one another.
+    centre_nm
+        float64 [3].
+    electrons
+        May be negative: a hollow.
+    sigma_nm
+        Width of the Gaussian that the body is folded with.
+    """
+
+    axes_nm: NDArray[np.float64]
+    centre_nm: NDArray[np.float64]
+    electrons: float
+    sigma_nm: float
+
+    def amplitude(self, q: NDArray[np.float64]) -> NDArray[np.complex128]:
+        """Amplitude at q [..., 3] (1/nm)."""
+        x = np.maximum(np.linalg.norm(q @ self.axes_nm.T, axis=-1), 1e-3)
+        soft = np.exp(-0.5 * self.sigma_nm**2 * (q * q).sum(axis=-1))
+        return np.asarray(
+            self.electrons * soft * 3 * (np.sin(x) - x * np.cos(x)) / x**3 * np.exp(-1j * (q @ self.centre_nm))
+        )
 
 
 @dataclass(frozen=True)
 class Particle:
-    """A rigid object of Gaussian scatterers.
+    """A rigid object about the origin.
 
     Attributes
     ----------
-    family
-        Name of its family.
-    points_nm
-        float64 [n, 3], centred; no point is farther than half of `diameter_nm` from the origin.
-    weights
-        float64 [n], positive, sum 1.
+    name
+        Family, or the file's name.
+    parts
+        Scatterers of each kind.
+    bodies
+        Solid bodies.
     diameter_nm
-        Twice the largest distance of a point from the origin.
-    sigma_nm
-        Standard deviation of every Gaussian.
+        No scatterer or surface is farther than half of it from the origin.
     """
 
-    family: str
-    points_nm: Points
-    weights: NDArray[np.float64]
+    name: str
+    parts: tuple[Scatterers, ...]
+    bodies: tuple[Body, ...]
     diameter_nm: float
-    sigma_nm: float
+
+    @property
+    def electrons(self) -> float:
+        """Forward amplitude."""
+        zero = np.zeros(1)
+        points = sum(float(part.weights.sum() * part.form_factor(zero)[0]) for part in self.parts)
+        return points + sum(body.electrons for body in self.bodies)
 
 
-def _about_z(angle: float) -> Points:
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.array([[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]])
+def gaussian(sigma_nm: float) -> FormFactor:
+    """Form factor of a Gaussian of one electron."""
+    return lambda q: np.exp(-0.5 * (sigma_nm * q) ** 2)
 
 
-def point_group(order: int, dihedral: bool) -> list[Points]:
-    """Return the rotations of C_order or D_order about z (and x)."""
-    cyclic = [_about_z(2 * np.pi * k / order) for k in range(order)]
-    flip = np.diag([1.0, -1.0, -1.0])
-    return cyclic + [rotation @ flip for rotation in cyclic] if dihedral else cyclic
-
-
-def _random_group(rng: np.random.Generator) -> list[Points]:
-    return point_group(int(rng.integers(1, 7)), bool(rng.random() < 0.4))
-
-
-def _symmetrised(unit: Points, group: list[Points]) -> Points:
-    return np.concatenate([unit @ rotation.T for rotation in group])
-
-
-def _globular(rng: np.random.Generator) -> Points:
-    """Build a few compact domains at random places of the asymmetric unit."""
-    group = _random_group(rng)
-    domains = int(rng.integers(1, 5))
-    each = max(8, SCATTERERS // (len(group) * domains))
-    centres = rng.normal(size=(domains, 3)) + np.array([rng.uniform(0.3, 1.5), 0.0, 0.0])
-    radii = rng.uniform(0.25, 0.7, size=domains)
-    clouds = [centre + radius * rng.normal(size=(each, 3)) for centre, radius in zip(centres, radii, strict=True)]
-    return _symmetrised(np.concatenate(clouds), group)
-
-
-def _shell(rng: np.random.Generator) -> Points:
-    """Build an ellipsoidal wall with spikes or patches on it, as of capsids and vesicles."""
-    group = _random_group(rng)
-    count = max(24, SCATTERERS // len(group))
-    directions = rng.normal(size=(count, 3))
-    patches = rng.normal(size=(int(rng.integers(1, 4)), 3)) * 3
-    marked = int(count * rng.uniform(0.3, 0.7))
-    directions[:marked] += patches[rng.integers(0, len(patches), marked)]
-    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    radius = rng.uniform(1 - rng.uniform(0.08, 0.3), 1, size=(count, 1))
-    radius[:marked] *= rng.uniform(1.0, 1.2)
-    return _symmetrised(directions * radius, group) * rng.uniform(0.6, 1.0, size=3)
-
-
-def _rod(rng: np.random.Generator) -> Points:
-    """Build a short helix of one subunit."""
-    turns = int(rng.integers(6, 20))
-    each = SCATTERERS // turns
-    unit = 0.25 * rng.normal(size=(each, 3)) + np.array([rng.uniform(0.1, 0.6), 0.0, 0.0])
-    rise, twist = rng.uniform(0.15, 0.35), rng.uniform(0.3, 2.8)
-    return np.concatenate([unit @ _about_z(twist * k).T + np.array([0, 0, rise * k]) for k in range(turns)])
-
-
-FAMILIES: dict[str, Callable[[np.random.Generator], Points]] = {
-    "globular": _globular,
-    "shell": _shell,
-    "rod": _rod,
-}
-SHARES = (0.5, 0.3, 0.2)
-
-
-def random_particle(rng: np.random.Generator, condition: Condition) -> Particle:
-    """Draw one particle whose diameter is uniform in the condition's range."""
-    family = list(FAMILIES)[int(rng.choice(len(SHARES), p=SHARES))]
-    points = FAMILIES[family](rng)
-    weights = rng.uniform(0.5, 1.5, size=len(points))
-    weights /= weights.sum()
-    points = points - weights @ points
-    radius = np.linalg.norm(points, axis=1)
-    # One stray point must not set the scale: cut the outermost two per cent back to the surface.
-    limit = float(np.quantile(radius, 0.98))
-    points *= np.minimum(1.0, limit / np.maximum(radius, 1e-12))[:, None]
-    diameter = float(rng.uniform(*condition.diameter_nm))
-    return Particle(family, points * (diameter / 2 / limit), weights, diameter, condition.scatterer_sigma_nm)
+def centred(points: Points, weights: NDArray[np.float64]) -> tuple[Points, float]:
+    """Points about their mean weighted by `weights`, and the largest distance from it."""
+    moved = points - weights @ points / weights.sum()
+    return moved, float(np.linalg.norm(moved, axis=1).max())

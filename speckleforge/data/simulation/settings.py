@@ -1,79 +1,14 @@
-"""What a spec says about data. Takes JSON values of `data` and `image`; gives frozen settings or errors."""
+"""What a spec says about a simulation. Takes values; gives frozen settings or all problems."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from speckleforge.errors import Problem, SpecError, did_you_mean
 
 PARTICLE_CLASSES = ("single", "multi")
 CLASSES = ("background", "single", "multi", "non_sample")
-
-
-@dataclass(frozen=True)
-class ImageSettings:
-    """The words that the detector link carries: image size, bits of a word, fine pixels per pixel and axis."""
-
-    rows: int
-    columns: int
-    bits: int
-    bin: int
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.bits <= 16:
-            raise SpecError(Problem("no such word", "image.bits", str(self.bits), "1 to 16"))
-        if min(self.rows, self.columns) < 8 or self.bin < 1:
-            raise SpecError(
-                Problem("no such image", "image", f"{self.rows}x{self.columns}, bin {self.bin}", "8 pixels or more")
-            )
-
-    @property
-    def dtype(self) -> str:
-        """Smallest unsigned numpy type of a word."""
-        return "uint8" if self.bits <= 8 else "uint16"
-
-
-@dataclass(frozen=True)
-class DataSettings:
-    """A simulated data set.
-
-    Attributes
-    ----------
-    condition
-        Name of a condition (`conditions`).
-    classes
-        Classes in the order of their labels.
-    particles
-        Particles of the train, validate and test split; no particle is in two of them.
-    patterns
-        Patterns of each class for each particle. Classes without a particle (background, non_sample) get as many
-        patterns per split as the others, with particle -1.
-    seed
-        Seed of everything.
-    """
-
-    condition: str
-    classes: tuple[str, ...]
-    particles: tuple[int, int, int]
-    patterns: int
-    seed: int
-
-    def __post_init__(self) -> None:
-        problems = [
-            Problem(f"no class '{name}' in the simulation", "data.classes", name, ", ".join(CLASSES), hint)
-            for name in self.classes
-            if name not in CLASSES and (hint := did_you_mean(name, CLASSES)) is not None
-        ]
-        if len(set(self.classes)) != len(self.classes) or len(self.classes) < 2:
-            problems.append(Problem("needs two or more different classes", "data.classes", str(list(self.classes))))
-        if min(self.particles) < 1 or self.patterns < 2:
-            got = f"particles {list(self.particles)}, patterns {self.patterns}"
-            problems.append(Problem("too few to learn or test with", "data", got, "1 particle and 2 patterns or more"))
-        if problems:
-            raise SpecError(problems)
 
 
 @dataclass(frozen=True)
@@ -145,20 +80,3 @@ def _class_problems(classes: tuple[str, ...]) -> list[Problem]:
     if len(set(classes)) != len(classes) or len(classes) < 2:
         problems.append(Problem("needs two or more different classes", "data.classes", str(list(classes))))
     return problems
-
-
-def image_settings(values: Mapping[str, Any]) -> ImageSettings:
-    """Read `params["image"]`; every key is there."""
-    return ImageSettings(values["rows"], values["columns"], values["bits"], values["bin"])
-
-
-def data_settings(values: Mapping[str, Any]) -> DataSettings:
-    """Read `params["data"]`; every key is there, for defaults are the spec schema's."""
-    particles = values["particles"]
-    return DataSettings(
-        values["condition"],
-        tuple(values["classes"]),
-        (particles["train"], particles["validate"], particles["test"]),
-        values["patterns"],
-        values["seed"],
-    )

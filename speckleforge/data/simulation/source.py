@@ -1,118 +1,156 @@
-"""The simulated data source. Takes settings; gives patterns, chunk by chunk, the same bytes whatever the chunk.
+"""The simulated data source. Takes settings; gives frames chunk by chunk, the same bytes whatever the chunk or process.
 
-A split has its own particles. Each pattern draws from a random stream named by (split, class, particle, pattern), so
-neither order nor chunking nor the number of patterns of another class can change it.
+Frames come split by split, particle by particle, class by class. Memory holds one chunk for each process, one
+particle's volume, and nothing of the data set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import cached_property
+from itertools import islice
+from multiprocessing import get_context
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from speckleforge.data.simulation import shots
-from speckleforge.data.simulation.conditions import Condition, condition
-from speckleforge.data.simulation.geometry import Float, wavelength_nm
-from speckleforge.data.simulation.particles import random_particle
-from speckleforge.data.simulation.random_streams import stream
-from speckleforge.data.simulation.settings import PARTICLE_CLASSES, DataSettings, ImageSettings
+from speckleforge.data.simulation.camera import Camera, Shots, stretches
+from speckleforge.data.simulation.condition import Condition
+from speckleforge.data.simulation.settings import SimulationSettings
+from speckleforge.data.source import Frames
+from speckleforge.errors import Problem, SpecError
 
-STREAM = {"particle": 0, "background": 1, "single": 2, "multi": 3, "non_sample": 4}
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Patterns of one class and one particle: photons [n, rows, columns] and what they are."""
-
-    photons: NDArray[np.unsignedinteger[Any]]
-    label: int
-    particle: int
-    split: int
-    expected: float
-    clipped: int
+LEFT_OUT = (
+    "thermal motion, bulk solvent, radiation damage, inelastic scattering, finite bandwidth, pile-up in time, "
+    "the change of intensity within a pixel other than a pair's fringes"
+)
 
 
 @dataclass(frozen=True)
 class Simulation:
-    """A planned data set: iterate `chunks()`; nothing is computed before."""
+    """A planned data set; nothing is computed before it is asked for.
 
-    settings: DataSettings
-    image: ImageSettings
+    Attributes
+    ----------
+    settings
+        What is simulated.
+    processes
+        Processes that simulate; they change no byte.
+    """
+
+    settings: SimulationSettings
+    processes: int = 1
+
+    @cached_property
+    def _camera(self) -> Camera:
+        return Camera(self.settings)
 
     @property
     def condition(self) -> Condition:
         """The named condition."""
-        return condition(self.settings.condition)
+        return self._camera.scene.condition
 
     @property
-    def scene(self) -> shots.Scene:
-        """Condition, grid and background shape; built anew at each call."""
-        return shots.make_scene(self.condition, self.image.rows, self.image.columns, self.image.bin)
+    def classes(self) -> tuple[str, ...]:
+        """Names of the labels."""
+        return self.settings.classes
+
+    @property
+    def frame_shape(self) -> tuple[int, int]:
+        """Rows and columns of a frame."""
+        return self.settings.frame_shape
+
+    @property
+    def units(self) -> Literal["photons", "adu"]:
+        """`adu` for raw frames."""
+        return "adu" if self.settings.raw else "photons"
 
     @property
     def count(self) -> int:
-        """Patterns in all."""
-        return sum(self.settings.particles) * len(self.settings.classes) * self.settings.patterns
+        """Frames in all."""
+        each = zip(self.settings.particles, self.settings.patterns, strict=True)
+        return len(self.settings.classes) * sum(particles * patterns for particles, patterns in each)
 
-    def physics(self) -> dict[str, Any]:
-        """The numbers behind the images, with units in their names."""
-        grid = self.scene.grid
-        return {
-            "condition": asdict(self.condition),
-            "wavelength_nm": round(wavelength_nm(self.condition), 6),
-            "fine_pixel_per_nm": round(grid.step, 9),
-            "open_pixels": int(grid.open.sum()),
-            "left_out": "detector noise, dead pixels, gaps between modules, polarisation",
-        }
+    def chunks(self, size: int = 64) -> Iterator[Frames]:
+        """All frames, at most `size` at a time; neither `size` nor `processes` changes a value.
 
-    def chunks(self, size: int = 64) -> Iterator[Chunk]:
-        """Simulate everything, split by split and particle by particle, in chunks of at most `size` patterns."""
-        scene, first = self.scene, 0
-        for split, particles in enumerate(self.settings.particles):
+        Raises
+        ------
+        SpecError
+            If `size` is not positive, or a structure cannot be used.
+        """
+        if size < 1:
+            raise SpecError(Problem("no such chunk", "size", str(size), "1 or more"))
+        wanted = self._shots(size)
+        return (
+            _spread(self.settings, wanted, self.processes) if self.processes > 1 else map(self._camera.frames, wanted)
+        )
+
+    def _shots(self, size: int) -> Iterator[Shots]:
+        """The order of all frames; a chunk never spans two particles."""
+        first = 0
+        for split, (particles, patterns) in enumerate(
+            zip(self.settings.particles, self.settings.patterns, strict=True)
+        ):
+            items = [(name, index) for name in self.settings.classes for index in range(patterns)]
             for particle in range(first, first + particles):
-                yield from self._particle(scene, split, particle, size)
+                yield from (Shots(particle, split, part) for part in stretches(items, size))
             first += particles
 
-    def _particle(self, scene: shots.Scene, split: int, particle: int, size: int) -> Iterator[Chunk]:
-        """Patterns of one particle, and its share of the patterns without one."""
-        sample = None
-        if set(self.settings.classes) & set(PARTICLE_CLASSES):
-            shape = random_particle(stream(self.settings.seed, STREAM["particle"], particle), self.condition)
-            sample = shots.make_sample(shape, scene)
-        for label, name in enumerate(self.settings.classes):
-            for start in range(0, self.settings.patterns, size):
-                indices = range(start, min(start + size, self.settings.patterns))
-                yield self._chunk(scene, sample, name, (label, particle, split), indices)
+    def calibration(self) -> Mapping[str, NDArray[Any]]:
+        """The detector's `mask`, and for raw frames the `pedestal` of a dark run and the `gain`."""
+        mask = self._camera.scene.detector.mask
+        return self._camera.electronics.calibration(mask) if self.settings.raw else {"mask": mask}
 
-    def _chunk(
-        self, scene: shots.Scene, sample: shots.Sample | None, name: str, key: tuple[int, int, int], indices: range
-    ) -> Chunk:
-        label, particle, split = key
-        highest = 2**self.image.bits - 1
-        photons = np.zeros((len(indices), self.image.rows, self.image.columns), self.image.dtype)
-        expected, clipped = 0.0, 0
-        for row, index in enumerate(indices):
-            rng = stream(self.settings.seed, STREAM[name], particle, index)
-            mean = _expected(rng, scene, sample, name)
-            # The sum of a bin's Poisson counts is a Poisson count of its sum: draw once per image pixel.
-            counts = rng.poisson(mean.astype(np.float64))
-            expected += float(mean.sum(dtype=np.float64))
-            clipped += int((counts > highest).sum())
-            photons[row] = np.minimum(counts, highest)
-        owner = particle if name in PARTICLE_CLASSES else -1
-        return Chunk(photons, label, owner, split, expected, clipped)
+    def scattering_vector(self) -> NDArray[np.float32]:
+        """|q| in 1/nm at the pixels' centres, [rows, columns], with the beam in the middle."""
+        q, _ = self._camera.scene.detector.centred()
+        return np.asarray(np.sqrt((q.astype(np.float64) ** 2).sum(axis=0)).reshape(self.frame_shape), np.float32)
+
+    def record(self) -> dict[str, Any]:
+        """The numbers behind the frames, with units in their names."""
+        scene, values = self._camera.scene, asdict(self.condition)
+        facts = {"name": values.pop("name"), "about": values.pop("about"), "digest": values.pop("digest")}
+        return {
+            "condition": {**facts, "values": values},
+            "wavelength_nm": round(2 * np.pi / scene.detector.wave_number, 6),
+            "pixel_mm": round(scene.detector.pixel_mm, 6),
+            "edge_resolution_nm": round(self._edge_resolution_nm(), 4),
+            "sensitive_share": round(float(scene.detector.opening.mean()), 6),
+            "good_pixels": int(scene.detector.mask.sum()),
+            "orientation": "unit quaternion (w, x, y, z), body to laboratory; of the particle with most light",
+            "structures": [path.name for path in self.settings.structures],
+            "left_out": LEFT_OUT,
+        }
+
+    def _edge_resolution_nm(self) -> float:
+        """Full period at the middle of the longer side: 2 pi / q."""
+        detector = self._camera.scene.detector
+        angle = np.arctan2(max(detector.shape) * detector.pixel_mm / 2, detector.distance_mm)
+        return float(2 * np.pi / (2 * detector.wave_number * np.sin(angle / 2)))
 
 
-def _expected(rng: np.random.Generator, scene: shots.Scene, sample: shots.Sample | None, name: str) -> Float:
-    """Mean photons [rows, columns] of one pattern of the class `name`."""
-    mean = shots.background(rng, scene)
-    if name == "non_sample":
-        mean = mean + shots.non_sample(rng, scene)
-    elif sample is not None and name == "single":
-        mean = mean + shots.single(rng, sample, scene)
-    elif sample is not None and name == "multi":
-        mean = mean + shots.multi(rng, sample, scene)
-    return np.asarray(mean * scene.grid.open)
+_WORKER: list[Camera] = []
+
+
+def _spread(settings: SimulationSettings, wanted: Iterator[Shots], processes: int) -> Iterator[Frames]:
+    """Frames in order from several processes; each holds at most two chunks."""
+    with ProcessPoolExecutor(processes, get_context("spawn"), _start, (settings,)) as pool:
+        pending: deque[Future[Frames]] = deque(pool.submit(_work, shots) for shots in islice(wanted, 2 * processes))
+        while pending:
+            frames = pending.popleft().result()
+            if (following := next(wanted, None)) is not None:
+                pending.append(pool.submit(_work, following))
+            yield frames
+
+
+def _start(settings: SimulationSettings) -> None:
+    _WORKER[:] = [Camera(settings)]
+
+
+def _work(shots: Shots) -> Frames:
+    return _WORKER[0].frames(shots)

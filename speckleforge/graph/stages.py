@@ -53,7 +53,7 @@ STAGES: tuple[Stage, ...] = (
         "data",
         "speckleforge.data.stage",
         ("dataset",),
-        packages=_DATASET,
+        packages=("gemmi", "numba", *_DATASET),
         platform=("isa", "threads"),
     ),
     Stage(

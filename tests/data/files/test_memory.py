@@ -25,7 +25,8 @@ limit = pages * resource.getpagesize() + {LIMIT_BYTES}
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 kind, file = sys.argv[1:]
 split = {{"by": "time_block", "validate": 0.2, "test": 0.2, "block": 40}}
-source = open_files([Path(file)], source=kind, labels={{"file": "labels.npy"}}, exclude={{"3": "undecoded"}}, split=split)
+labels = {{"labels": {{"file": "labels.npy"}}, "exclude": {{"3": "undecoded"}}}}
+source = open_files([Path(file)], source=kind, split=split, **labels)
 size = chunk_size(source.frame_shape)
 print(sum(int(chunk.frames[:, 0, 0].sum()) for chunk in source.chunks(size)), source.count)
 """

@@ -58,3 +58,8 @@ def interval(value: Any, key: str = "mean") -> str:
     if mean is None:
         return "-"
     return f"{mean:.3f} ({ends[0]:.3f} to {ends[1]:.3f})" if ends else f"{mean:.3f}"
+
+
+def by_class(values: Any, found: Record) -> dict[str, Any]:
+    """A mapping by class in the order of `found["classes"]`: files sort their keys by name."""
+    return {name: values[name] for name in found["classes"] if name in (values or {})}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from speckleforge.report.markdown import Record, interval, number, origin, percent, table
+from speckleforge.report.markdown import Record, by_class, interval, number, origin, percent, table
 from speckleforge.report.page_conditions import applicability, over_area, over_photons
 from speckleforge.report.quantity import dig
 
@@ -18,7 +18,7 @@ COLUMNS = ("float", "integers, prototypes", "integers, nearest support", "baseli
 
 def accuracy(record: Record) -> Lines:
     """All that is known of the accuracy."""
-    found = record["accuracy"]
+    found = {**record["accuracy"], "classes": record["spec"]["classes"]}
     yield "## Accuracy"
     yield ""
     yield from _protocol(found)
@@ -74,7 +74,7 @@ def _shots(found: Record) -> Lines:
     if dig(best, "worst_decile") is not None:
         share = f"{best['worst_decile']:.3f}, the baseline's {number(dig(baseline, chosen, 'worst_decile'))}"
         yield f"- Worst tenth of the particles at {chosen[1:]} shots ({origin(found)}): {share}."
-    recall = dig(best, "recall")
+    recall = by_class(dig(best, "recall"), found)
     if recall:
         text = ", ".join(f"{name} {share:.3f}" for name, share in recall.items() if share is not None)
         yield f"- Decided right of each class at {chosen[1:]} shots ({origin(found)}): {text}."
@@ -147,10 +147,10 @@ def _veto(found: Record) -> Lines:
         return
     yield f"### Veto, {veto['shots']} shots: {origin(found)}"
     yield ""
-    priors = ", ".join(f"{name} {percent(share)}" for name, share in veto["priors"].items())
+    priors = ", ".join(f"{name} {percent(share)}" for name, share in by_class(veto["priors"], found).items())
     yield f"Declared shares of the frames, not measured: {priors}. Area below the ROC: {veto['auc']:.4f}."
     yield ""
-    rest = [name for name in veto["priors"] if name != "single"]
+    rest = [name for name in by_class(veto["priors"], found) if name != "single"]
     rows = [(percent(point["kept_single"]), *_veto_cells(point, rest)) for point in points.values()]
     header = ("single hits kept", "purity", "data reduction", "kept", *(f"{name} kept" for name in rest))
     yield from table(header, rows, right=range(3, 4 + len(rest)))
@@ -174,11 +174,12 @@ def _head(found: Record) -> Lines:
     yield ""
     decided = f"balanced accuracy {head['balanced_accuracy']:.3f}, {percent(head['unknown'])} unknown"
     yield f"Head with the image's own prototypes: {decided}."
-    kept = ", ".join(f"{name} {percent(share)}" for name, share in veto["kept"].items())
+    kept = ", ".join(f"{name} {percent(share)}" for name, share in by_class(veto["kept"], found).items())
     yield f"Veto: {percent(veto['kept_of_all'])} of all frames kept ({kept})."
     yield ""
-    names = [*head["confusion"], "unknown"]
-    rows = [(truth, *(number(counts[name]) for name in names)) for truth, counts in head["confusion"].items()]
+    confusion = by_class(head["confusion"], found)
+    names = [*confusion, "unknown"]
+    rows = [(truth, *(number(counts[name]) for name in names)) for truth, counts in confusion.items()]
     yield from table(("true / decided", *names), rows, right=range(1, len(names) + 1))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from speckleforge.report.markdown import Record, interval, number, origin, percent, table
+from speckleforge.report.markdown import Record, by_class, interval, number, origin, percent, table
 from speckleforge.report.quantity import dig
 
 Lines = Iterator[str]
@@ -33,7 +33,7 @@ def over_photons(found: Record) -> Lines:
         yield from table(header, [_thinned(point) for point in points], right=(0, 1))
     strata = part.get("strata")
     if isinstance(strata, list) and strata:
-        names = list(strata[0]["recall"])
+        names = list(by_class(strata[0]["recall"], found))
         ranges = ("photons of the pattern", *(f"{name} decided right" for name in names), "single against multi")
         yield from table(ranges, [_stratum(stratum, names) for stratum in strata], right=range(1, len(names) + 2))
 
@@ -74,7 +74,7 @@ def applicability(found: Record) -> Lines:
     photons = part.get("photons") or {}
     rows = [
         (name, *(_range(dig(photons, split, name)) for split in ("train", "test")), percent(dig(part, "outside", name)))
-        for name in photons.get("train") or ()
+        for name in by_class(photons.get("train"), found)
     ]
     header = ("class", "photons in training, 5 to 95 %", "photons in test, 5 to 95 %", "test outside of training's")
     if rows:

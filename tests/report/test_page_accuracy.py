@@ -20,7 +20,10 @@ SPECS = Path(__file__).parents[2] / "specs"
 
 
 def found() -> dict[str, Any]:
-    return {"accuracy": records.accuracy(), "training": records.training(), "seeds": records.seeds()}
+    """As the stage reads them: files sort their keys by name."""
+    results = {"accuracy": records.accuracy(), "training": records.training(), "seeds": records.seeds()}
+    read: dict[str, Any] = json.loads(json.dumps(results, sort_keys=True))
+    return read
 
 
 def built(results: dict[str, Any]) -> dict[str, Any]:
@@ -69,6 +72,14 @@ def test_lines_outside_of_tables_name_stage_and_condition() -> None:
     for words in ("Worst tenth of the particles at 5 shots", "Decided right of each class", "Margin over the baseline"):
         line = next(line for line in text.splitlines() if words in line)
         assert "simulated, photons, condition `reference`" in line
+
+
+def test_classes_stand_in_the_order_of_their_labels() -> None:
+    text = page(built(found()))
+    assert "background 1.000, single 0.832, multi 0.862, non_sample 0.942" in text
+    for title in ("### Boot image's own", "### Where these figures apply"):
+        rows = [line.split("|")[1].strip() for line in section(text, title).splitlines() if line.startswith("| ")]
+        assert rows[1:] == list(records.CLASSES)
 
 
 def test_what_was_left_out_has_its_reason() -> None:

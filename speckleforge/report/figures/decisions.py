@@ -15,6 +15,7 @@ from speckleforge.report.figures.style import (
     about,
     canvas,
     class_label,
+    legend_below,
 )
 from speckleforge.report.quantity import dig
 
@@ -32,14 +33,15 @@ VETO = (
 
 def _matrix(axes: Axes, shares: Mapping[str, Mapping[str, float]], decided: Sequence[str], title: str) -> None:
     """Rows are true classes and sum to one."""
-    rows = [[row.get(name, 0.0) for name in decided] for row in shares.values()]
+    true = [name for name in decided if name in shares]
+    rows = [[shares[name].get(other, 0.0) for other in decided] for name in true]
     axes.imshow(rows, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for y, row in enumerate(rows):
         for x, share in enumerate(row):
             text = "0" if share == 0 else f"{100 * share:.1f}"
-            axes.text(x, y, text, ha="center", va="center", color="white" if share > 0.55 else "black")
+            axes.text(x, y, text, ha="center", va="center", color="white" if share > 0.6 else "black")
     axes.set_xticks(range(len(decided)), [class_label(name) for name in decided], rotation=20, ha="right")
-    axes.set_yticks(range(len(rows)), [class_label(name) for name in shares])
+    axes.set_yticks(range(len(rows)), [class_label(name) for name in true])
     axes.grid(visible=False)
     axes.tick_params(length=0)
     axes.set(title=title, xlabel="decided", ylabel="true class")
@@ -94,7 +96,7 @@ def _roc(axes: Axes, veto: Record) -> None:
     axes.set_xticks([0.001, 0.01, 0.1, 1], ["0.1 or less", "1", "10", "100"])
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100"])
     axes.set(title="ROC", xlabel="kept of everything else (%)", ylabel="kept of single hits (%)")
-    axes.legend(loc="lower right")
+    legend_below(axes, columns=1)
 
 
 def _kept(axes: Axes, veto: Record, classes: Sequence[str]) -> None:
@@ -109,9 +111,9 @@ def _kept(axes: Axes, veto: Record, classes: Sequence[str]) -> None:
     axes.set_yticks(range(len(classes)), labels)
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-    axes.set(title="kept of each class", xlabel="kept (%)", xlim=(0, 115))
+    axes.set(title="kept of each class", xlabel="kept (%)", xlim=(0, 112))
     axes.set_xticks([0, 25, 50, 75, 100])
-    axes.legend(loc="upper right", bbox_to_anchor=(1.0, 0.99))
+    legend_below(axes)
     axes.tick_params(axis="y", length=0, labelcolor=GREY)
 
 

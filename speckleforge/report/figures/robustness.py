@@ -10,7 +10,6 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from speckleforge.report.figures.style import (
     BLUE,
-    GREY,
     ORANGE,
     Drawing,
     Record,
@@ -18,6 +17,8 @@ from speckleforge.report.figures.style import (
     canvas,
     class_colour,
     class_label,
+    legend_below,
+    share_axis,
     whiskers,
 )
 from speckleforge.report.quantity import dig
@@ -39,10 +40,10 @@ def _points(axes: Axes, x: Sequence[float], points: Sequence[Record]) -> None:
             means = [found["mean"] for _, found in known]
             bars = whiskers(means, [found["ci95"] for _, found in known])
             axes.errorbar([w for w, _ in known], means, yerr=bars, color=colour, marker=marker, label=label)
-    axes.axhline(0.5, color=GREY, linewidth=0.9, linestyle=(0, (1, 2)))
-    axes.set_ylim(0.4, 1.0)
+    lowest = [point[key]["ci95"][0] for point in points for key, *_ in SERIES if dig(point, key, "mean")]
+    share_axis(axes, lowest)
     axes.set_ylabel("balanced accuracy")
-    axes.legend(loc="lower right")
+    legend_below(axes)
 
 
 def _photon_axis(axes: Axes, values: Sequence[float], label: str) -> None:
@@ -69,8 +70,8 @@ def _strata(axes: Axes, strata: Sequence[Record], classes: Sequence[str]) -> Non
     if pair:
         axes.plot(*zip(*pair, strict=True), color="black", marker="^", label="single against multi")
     _photon_axis(axes, x, "photons of the pattern (mean of the range)")
-    axes.set(title="five equally filled ranges", ylabel="share decided right", ylim=(0.4, 1.0))
-    axes.legend(loc="lower right")
+    axes.set(title="five equally filled ranges", ylabel="share decided right", ylim=(0.0, 1.0))
+    legend_below(axes)
 
 
 def _known(points: Any) -> list[Record]:

@@ -58,7 +58,7 @@ def _all_classes(axes: Axes, shots: Sequence[int], record: Record, seeds: Record
     _line(axes, shots, record.get("float") or {}, "mean", -1, color=GREEN, marker="o", ls="--", label="float")
     _line(axes, shots, record["integer"], "mean", 0, color=BLUE, marker="s", label="integers of the hardware")
     _line(axes, shots, nearest, "mean", 1, color=ORANGE, marker="^", ls="-.", label="integers, nearest support")
-    _line(axes, shots, baseline, "mean", 0, color=GREY, marker="D", ls=":", label="baseline: intensity alone")
+    _line(axes, shots, baseline, "mean", -2, color=GREY, marker="D", ls=":", label="baseline: intensity alone")
     if seeds:
         label = f"integers, mean of {len(seeds['seeds'])} trainings"
         _line(axes, shots, seeds["integer"], "mean", 2, color=PURPLE, marker="*", ls="none", ms=9, label=label)
@@ -75,7 +75,7 @@ def _pair(axes: Axes, shots: Sequence[int], record: Record, seeds: Record) -> No
     _line(axes, shots, pair.get("float") or {}, "balanced", -1, color=GREEN, marker="o", ls="--")
     _line(axes, shots, integer, "balanced", 0, color=BLUE, marker="s")
     _line(axes, shots, nearest, "balanced", 1, color=ORANGE, marker="^", ls="-.")
-    _line(axes, shots, baseline, "balanced", 0, color=GREY, marker="D", ls=":")
+    _line(axes, shots, baseline, "balanced", -2, color=GREY, marker="D", ls=":")
     _line(axes, shots, seeds.get("single_vs_multi") or {}, "mean", 2, color=PURPLE, marker="*", ls="none", ms=9)
     _finish(axes, shots, "single against multi by itself", 0.5)
 

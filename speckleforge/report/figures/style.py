@@ -7,6 +7,7 @@ same once more.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +90,16 @@ def png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
     return buffer.getvalue()
+
+
+def legend_below(axes: Axes, columns: int = 2) -> None:
+    """A legend under the panel: it hides nothing, wherever the lines go."""
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=columns)
+
+
+def share_axis(axes: Axes, values: Sequence[float]) -> None:
+    """Shares up to 1, from a round number below the lowest and at most 0.4."""
+    axes.set_ylim(max(min(0.4, math.floor(10 * min(values) - 0.5) / 10), 0.0), 1.0)
 
 
 def whiskers(means: Sequence[float], intervals: Sequence[Sequence[float]]) -> list[list[float]]:

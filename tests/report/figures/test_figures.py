@@ -38,13 +38,16 @@ make(Path(sys.argv[1]))
 
 
 def found(**changed: Any) -> dict[str, Any]:
-    return {
+    """As the stage reads them: files sort their keys by name."""
+    results = {
         "accuracy": records.accuracy(),
         "training": records.training(),
         "quantisation": {"method": "post_training"},
         "seeds": records.seeds(),
         **changed,
     }
+    read: dict[str, Any] = json.loads(json.dumps(results, sort_keys=True))
+    return read
 
 
 def make(folder: Path) -> Path:
@@ -118,6 +121,13 @@ def test_seeds_are_a_line_of_their_own() -> None:
     record = found()
     del record["seeds"]
     assert "trainings" not in texts(drawing(shots, record).figure)
+
+
+def test_classes_stand_in_the_order_of_their_labels() -> None:
+    for axes in drawing(decisions, found(), "draw_confusion").figure.axes:
+        names = [label.get_text() for label in axes.get_yticklabels()]
+        assert names == ["background", "single", "multi", "non-sample"]
+        assert axes.images[0].get_array()[1, 1] > 0.8, "single is decided as single"
 
 
 def test_the_points_of_the_veto_follow_the_priors() -> None:

@@ -74,7 +74,7 @@ def _constants(design: Design) -> str:
         boundaries=len(samples),
         in_bytes=-(-design.source.word_bits // 8),
         res_bytes=record_bits(head_slots(design)) // 8,
-        image_bytes=design.layout.image_bytes,
+        boot_bytes=design.boot_bytes,
         samples="\n".join(samples),
         waits="\n".join(waits),
     )
@@ -94,7 +94,7 @@ namespace design {{
 constexpr int BOUNDARIES = {boundaries};
 constexpr std::size_t IN_BYTES = {in_bytes};
 constexpr std::size_t RES_BYTES = {res_bytes};
-constexpr std::size_t IMAGE_BYTES = {image_bytes};
+constexpr std::size_t BOOT_BYTES = {boot_bytes};
 
 inline auto& boot_memory(Vsf_core___024root& root) {{ return root.sf_core__DOT__u_boot__DOT__mem; }}
 

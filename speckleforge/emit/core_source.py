@@ -33,7 +33,7 @@ def core_source(design: Design) -> str:
         words=design.source.words,
         slots=slots,
         banks=design.settings.banks,
-        image_bytes=design.layout.image_bytes,
+        boot_bytes=design.boot_bytes,
         payload_bytes=design.layout.payload_bytes,
         boot_file=BOOT_FILE,
         layout_id=f"32'h{design.layout.layout_id:08x}",

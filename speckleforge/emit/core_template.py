@@ -31,7 +31,7 @@ module sf_core (
     output logic        cfg_rvalid,
     output logic [31:0] cfg_rdata
 );
-  localparam int IMAGE_BYTES = {image_bytes};
+  localparam int BOOT_BYTES = {boot_bytes};
   localparam int SEGMENTS = {segments};
   localparam int COUNTERS = {counters};
   localparam int DEPTH_BITS = {depth_bits};
@@ -157,7 +157,7 @@ module sf_core (
   logic [31:0] counter;
 
   sf_boot #(
-      .BYTES    (IMAGE_BYTES),
+      .BYTES    (BOOT_BYTES),
       .INIT_FILE("{boot_file}")
   ) u_boot (
       .clk       (clk),
@@ -170,7 +170,7 @@ module sf_core (
 
   sf_feed #(
       .BANKS({banks}),
-      .BYTES(IMAGE_BYTES)
+      .BYTES(BOOT_BYTES)
   ) u_feed (
       .clk        (clk),
       .rst        (rst),

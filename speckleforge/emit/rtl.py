@@ -62,7 +62,7 @@ def rtl_files(design: Design, target: Mapping[str, Any]) -> dict[str, str]:
         files |= board
         index["top"] = BOARD_TOP
     index["files"] = names
-    files[BOOT_FILE] = readmemh_text(placeholder(design.layout.image_bytes))
+    files[BOOT_FILE] = readmemh_text(placeholder(design.boot_bytes))
     files["files.json"] = json.dumps(index, indent=2, sort_keys=True) + "\n"
     return files
 

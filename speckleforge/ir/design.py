@@ -15,6 +15,7 @@ from speckleforge.ir.topology import Topology
 from speckleforge.ir.types import TensorType
 
 VERSION = 1
+NO_BOOT_BYTES = 64  # a header, so that the loader says at once that this is no weight image
 KernelResolver = Callable[[str], type[Kernel]]
 
 
@@ -52,12 +53,15 @@ class Settings:
         Clock of the core in kHz (an integer, so that the text is exact).
     banks
         Copies of the weights: 2 lets a new set load while frames run on the old one.
+    boot
+        True: a copy of the weight image in block RAM, loaded at power-up. False: none; a host loads the first set.
     """
 
     family: str
     interface: str
     clock_khz: int
     banks: int
+    boot: bool = True
 
     @property
     def clock_mhz(self) -> float:
@@ -80,6 +84,11 @@ class Design:
     def layout(self) -> Layout:
         """Layout of the weight image."""
         return layout_of(self.topology)
+
+    @property
+    def boot_bytes(self) -> int:
+        """Bytes of the boot memory; without a boot image as few as the loader needs to refuse them at power-up."""
+        return self.layout.image_bytes if self.settings.boot else NO_BOOT_BYTES
 
     @property
     def source(self) -> StreamType:
@@ -106,6 +115,9 @@ def verify_design(design: Design) -> None:
     """
     if design.settings.banks not in (1, 2):
         raise DesignError(Problem("banks", got=str(design.settings.banks), allowed="1 or 2"))
+    if design.settings.interface == "uart" and not design.settings.boot:
+        step = "leave hardware.weights.boot out"
+        raise DesignError(Problem("a board of its own boots from its bitstream", got="boot: host", next_step=step))
     if not design.instances:
         raise DesignError(Problem("a design needs a kernel"))
     stream, names, order = design.source, set(), [node.name for node in design.topology.nodes]
@@ -148,7 +160,7 @@ def print_design(design: Design) -> str:
     head = [
         f"design {VERSION}",
         f"settings family={s.family} interface={s.interface} clock_khz={s.clock_khz} banks={s.banks} "
-        f"lanes={design.source.lanes}",
+        f"lanes={design.source.lanes}{'' if s.boot else ' boot=host'}",
     ]
     body = []
     source = design.topology.nodes[0].name
@@ -175,7 +187,8 @@ def parse_design(text: str, resolve_op: OpResolver, resolve_kernel: KernelResolv
     if not lines or lines[0] != f"design {VERSION}" or not kernels:
         raise DesignError(Problem("not a design", got=lines[0] if lines else "empty text", allowed=f"design {VERSION}"))
     values = dict(part.split("=", 1) for part in lines[1].split()[1:])
-    settings = Settings(values["family"], values["interface"], int(values["clock_khz"]), int(values["banks"]))
+    boot = values.get("boot") != "host"
+    settings = Settings(values["family"], values["interface"], int(values["clock_khz"]), int(values["banks"]), boot)
     topology = parse_topology("topology " + topology_text + "\n", resolve_op)
     stream = stream_of(topology.nodes[0].out, int(values["lanes"]))
     instances = []

@@ -55,7 +55,8 @@ class Draft:
 
     def design(self) -> Design:
         """The verified design; raises `DesignError` while streams do not join."""
-        settings = Settings(self.board.family, self.board.interface, self.hardware.clock_khz, self.hardware.banks)
+        asked = self.hardware
+        settings = Settings(self.board.family, self.board.interface, asked.clock_khz, asked.banks, asked.boot)
         return Design(self.topology, settings, self.instances)
 
 

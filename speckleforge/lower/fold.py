@@ -103,7 +103,8 @@ class ChooseFolds:
 
 def budget_of(draft: Draft) -> Resources:
     """What the board leaves for kernels."""
-    taken = overhead(draft.topology, draft.board, stream_of(draft.topology.nodes[0].out, 1))
+    source = stream_of(draft.topology.nodes[0].out, 1)
+    taken = overhead(draft.topology, draft.board, source, boot=draft.hardware.boot)
     left = {n: max(0, v - getattr(taken, n)) for n, v in draft.board.resources.as_dict().items()}
     return Resources(**left)
 

@@ -156,7 +156,7 @@ def predict_design(design: Design, cycles: CycleReport, board: Board, hardware: 
     return Prediction(
         clock_khz=design.settings.clock_khz,
         kernels=kernels,
-        overhead=overhead(design.topology, board, design.source),
+        overhead=overhead(design.topology, board, design.source, boot=design.settings.boot),
         latency_cycles=cycles.latency_cycles,
         after_last_word=cycles.after_last_word,
         interval_cycles=cycles.interval_cycles,

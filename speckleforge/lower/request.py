@@ -28,12 +28,15 @@ class Hardware:
         Clock of the core in kHz.
     banks
         Copies of the weights, 1 or 2.
+    boot
+        Keep a copy of the weight image in block RAM, which is loaded at power-up.
     """
 
     latency_us: float | None
     frame_rate_khz: float | None
     clock_khz: int
     banks: int
+    boot: bool = True
 
     def __post_init__(self) -> None:
         for name in ("latency_us", "frame_rate_khz", "clock_khz"):
@@ -85,7 +88,11 @@ class Board:
 def read_hardware(values: Mapping[str, Any]) -> Hardware:
     """From a stage's `hardware` slice."""
     return Hardware(
-        values.get("latency_us"), values.get("frame_rate_khz"), int(values["clock_khz"]), int(values.get("banks", 1))
+        values.get("latency_us"),
+        values.get("frame_rate_khz"),
+        int(values["clock_khz"]),
+        int(values.get("banks", 1)),
+        values.get("boot", "memory") == "memory",
     )
 
 

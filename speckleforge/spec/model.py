@@ -128,7 +128,8 @@ def _asked(spec: Spec) -> dict[str, Any]:
 
 
 def _lower(spec: Spec) -> dict[str, Any]:
-    hardware = {**_asked(spec), "clock_khz": spec.clock_khz, "banks": spec.values["hardware"]["weights"]["banks"]}
+    weights = spec.values["hardware"]["weights"]
+    hardware = {**_asked(spec), "clock_khz": spec.clock_khz, "banks": weights["banks"], "boot": weights["boot"]}
     return {"topology": spec.topology_text, "hardware": hardware, "target": spec.target.slice("lower")}
 
 

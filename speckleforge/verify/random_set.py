@@ -13,6 +13,9 @@ from speckleforge.fixed.types import bits_for
 from speckleforge.ir.op import LinearOp, Op
 from speckleforge.ir.topology import Topology
 from speckleforge.ir.types import ParamSpec, TensorType
+from speckleforge.layers.prelu.op import Prelu
+
+GOOD_PIXELS = 0.9
 
 
 def random_set(topology: Topology, seed: int) -> dict[str, Ints]:
@@ -32,7 +35,13 @@ def _values(rng: np.random.Generator, op: Op, source: TensorType, spec: ParamSpe
     if spec.name == "shift" and hasattr(op, "divisor_bits"):  # of a sum without weights
         values = np.clip(op.divisor_bits + rng.integers(-1, 2, size=spec.shape), 0, spec.max)
         return np.asarray(values, dtype=np.int64)
+    if spec.name == "shift" and isinstance(op, Prelu):  # slopes of around 1, as trained ones
+        return np.clip(op.slopes.bits - 1 + rng.integers(-1, 2, size=spec.shape), 0, spec.max).astype(np.int64)
     values = rng.integers(spec.type.min, spec.max, size=spec.shape, endpoint=True)
+    if spec.name == "mask":  # most pixels are good
+        values = (rng.random(spec.shape) < GOOD_PIXELS).astype(np.int64)
+    if spec.name == "pedestal":  # mostly below the few photons of a pattern
+        values >>= rng.integers(0, spec.type.bits, size=spec.shape, endpoint=True)
     if isinstance(op, LinearOp) and spec.name == "bias":
         values //= max(1, op.fan_in(source))
     if spec.name == "thresholds":  # of compand: ascending, as a trained one

@@ -52,10 +52,14 @@ def encode_frames(images: NDArray[Any], stream: StreamType) -> NDArray[np.uint8]
 
 @dataclass
 class Script:
-    """Commands of the bench, in order; files that they name are written into `folder`."""
+    """Commands of the bench, in order; files that they name are written into `folder`.
+
+    `boots`: the core has a boot memory for a whole image.
+    """
 
     folder: Path
     registers: Mapping[str, Any]
+    boots: bool = True
     lines: list[str] = field(default_factory=list)
     _files: int = 0
 
@@ -65,12 +69,17 @@ class Script:
         return self
 
     def begin(self, seed: int, boot: bytes | None = None) -> Script:
-        """Seed, boot memory, reset, and the end of the load at start-up, good or not."""
+        """Seed, boot memory, reset, and the end of the load at start-up, good or not.
+
+        A core without a boot memory is given `boot` through DATA instead.
+        """
         self.add(f"seed {seed}")
-        if boot is not None:
+        good = boot is not None and self.boots
+        if boot is not None and good:
             self.add(f"boot {self._file(boot)}")
         self.add("reset")
-        return self.add(f"until {self.address('status')} 0x73 {'0x10' if boot is not None else '0x20'}")
+        self.add(f"until {self.address('status')} 0x73 {'0x10' if good else '0x20'}")
+        return self if good or boot is None else self.load(boot, 0)
 
     def frames(self, frames: Sequence[Frame]) -> Script:
         """Queue frames."""
@@ -169,7 +178,7 @@ class RtlSimulator:
         folder.mkdir(parents=True)
         for path in self._boot:
             shutil.copyfile(path, folder / path.name)
-        return Script(folder, self.interface["registers"])
+        return Script(folder, self.interface["registers"], self.design.settings.boot)
 
     def run(self, script: Script) -> RtlRun:
         """Run a script to its end.

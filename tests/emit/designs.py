@@ -36,11 +36,12 @@ def chain(
     fold: float = 0.5,
     banks: int = 2,
     interface: str = "stream",
+    boot: bool = True,
     repack: Mapping[str, int] | None = None,
 ) -> Design:
     """A design with `lanes` at the input; `fold` in [0, 1] chooses a kernel's candidate, from widest to narrowest.
 
-    `repack`: node -> lanes of an adapter put before its kernel.
+    `repack`: node -> lanes of an adapter put before its kernel; `boot`: with a boot image.
     """
     stream = stream_of(network.nodes[0].out, lanes)
     instances: list[Instance] = []
@@ -57,7 +58,7 @@ def chain(
         kernel = options[round(fold * (len(options) - 1))]
         instances.append(Instance(node.name, kernel, node.name))
         stream = kernel.sink
-    return Design(network, Settings("ecp5", interface, 50_000, banks), tuple(instances))
+    return Design(network, Settings("ecp5", interface, 50_000, banks, boot), tuple(instances))
 
 
 def small(lanes: int = 2, **options: Any) -> Design:

@@ -110,6 +110,15 @@ def test_another_folding_changes_the_core_but_not_the_weight_layout() -> None:
     assert one["boot.hex"] == other["boot.hex"]
 
 
+def test_without_a_boot_image_only_the_boot_memory_differs() -> None:
+    one, other = small(), small(boot=False)
+    assert parse_design(print_design(other), op_class, kernel_class) == other
+    assert len(rtl_files(other, {})["boot.hex"].split()) == other.boot_bytes < one.boot_bytes
+    assert one.layout == other.layout
+    with pytest.raises(DesignError, match="boots from its bitstream"):
+        small(interface="uart", boot=False)
+
+
 def test_names_are_those_of_the_design() -> None:
     design = small(3, repack={"conv2d_1": 2})
     text = core_source(design)

@@ -13,7 +13,7 @@ import pytest
 from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError, MismatchError
 from speckleforge.fixed.types import unsigned
-from speckleforge.ir.design import Design
+from speckleforge.ir.design import NO_BOOT_BYTES, Design
 from speckleforge.ir.types import TensorType
 from speckleforge.layers.weight_image import build_image
 from speckleforge.tools.find import installed
@@ -38,6 +38,29 @@ POOLED = chain(
     2,
     banks=1,
     interface="uart",
+)
+
+CALIBRATED = chain(
+    topology(
+        [
+            ("pedestal", {}),
+            ("mask", {}),
+            ("compand", {"rule": "sqrt", "bits": 4}),
+            ("conv2d", {"filters": 3, "kernel": 3}),
+            ("prelu", {}),
+            ("maxpool2d", {"size": 2}),
+            ("flatten", {}),
+            ("dense", {"units": 5}),
+            ("prelu", {}),
+            ("dense", {"units": 4}),
+            ("head", {"prototypes": 3}),
+        ],
+        TensorType(unsigned(8), (1, 10, 9)),
+    ),
+    1,
+    fold=0.7,
+    banks=1,
+    boot=False,
 )
 
 
@@ -91,6 +114,14 @@ def test_one_bank_and_a_head_fed_by_an_image(tmp_path: Path) -> None:
     record = verify(export(POOLED, tmp_path / "export"), simulators, tmp_path)
     check_record(record, POOLED)
     assert record["scenarios"][-1]["name"] == "serial pins"
+
+
+def test_pixels_and_slopes_that_a_host_loads_first(tmp_path: Path) -> None:
+    simulators = build_simulators(CALIBRATED, tmp_path)
+    assert len((simulators / "boot.hex").read_text().split()) == NO_BOOT_BYTES
+    record = verify(export(CALIBRATED, tmp_path / "export"), simulators, tmp_path)
+    check_record(record, CALIBRATED)
+    assert {"pedestal_0", "mask_1", "prelu_4", "prelu_8"} <= set(record["compared"]["rtl"])
 
 
 @pytest.mark.parametrize("node", ["maxpool2d_3", "head_10"])

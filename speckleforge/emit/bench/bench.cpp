@@ -95,7 +95,7 @@ public:
     }
 
     void boot(const Bytes& image) {
-        if (image.size() != design::IMAGE_BYTES) {
+        if (image.size() != design::BOOT_BYTES) {
             throw std::runtime_error("boot image has " + std::to_string(image.size()) + " bytes");
         }
         for (std::size_t i = 0; i < image.size(); ++i) {

@@ -5,7 +5,7 @@
 // Cost:    BYTES * 8 bits of block RAM.
 //
 // INIT_FILE holds pseudo-random bytes, no weights: they are refused by the loader, and every frame is kept. They are there so
-// that a patcher recognises the memory in a placed design.
+// that a patcher recognises the memory in a placed design. A design whose first weights come from a host has a few bytes here.
 `default_nettype none
 
 module sf_boot #(

@@ -10,7 +10,7 @@
 
 module sf_feed #(
     parameter int BANKS = 2,
-    parameter int BYTES = 64  // of an image
+    parameter int BYTES = 64  // of the boot memory
 ) (
     input  wire         clk,
     input  wire         rst,

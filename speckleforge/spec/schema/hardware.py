@@ -9,6 +9,12 @@ from speckleforge.spec.schema.parts import Schema, choice, integer, keys, number
 def hardware() -> Schema:
     """The board and what is asked of it."""
     banks = integer("2: a new set loads while frames run on the old one", 1, 2, 2)
+    boot = choice(
+        "weights at power-up; memory: a copy of the weight image in block RAM; host: none, frames are kept and flagged "
+        "until a host has loaded a set",
+        ("memory", "host"),
+        "memory",
+    )
     return keys(
         "the board and what is asked of it",
         {
@@ -18,7 +24,11 @@ def hardware() -> Schema:
             "frame_rate_khz": number("asked frames per millisecond; instead of latency_us", 0, 1e5),
             "weights": keys(
                 "how weights reach the hardware",
-                {"reload": choice("when new weights can be loaded", ("runtime",), "runtime"), "banks": banks},
+                {
+                    "reload": choice("when new weights can be loaded", ("runtime",), "runtime"),
+                    "banks": banks,
+                    "boot": boot,
+                },
                 default={},
             ),
             "placement": keys("place and route", {"seed": integer("seed of the placer", 0, 2**31 - 1, 1)}, default={}),

@@ -17,6 +17,8 @@ from speckleforge.spec.topology import build_topology
 from speckleforge.spec.training import settled, train_rules
 from speckleforge.spec.tree import Tree
 
+LARGEST_SEED = 2**32 - 1
+
 
 def load_spec(path: Path | str) -> Spec:
     """Read and check a spec.
@@ -52,7 +54,7 @@ def spec_of(tree: Tree, path: Path) -> Spec:
 
 def _rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     """What a schema cannot say."""
-    rules = (_name_rules, _clock_rules, _shots_rules, _priors_rules, train_rules, _quantize_rules)
+    rules = (_name_rules, _clock_rules, _shots_rules, _seeds_rules, _priors_rules, train_rules, _quantize_rules)
     return [problem for rule in rules for problem in rule(values, tree)]
 
 
@@ -83,6 +85,19 @@ def _shots_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
         place, got = ("gates", name, "shots"), str(gate["shots"])
         found.append(tree.problem(place, what, got=got, allowed=allowed, next_step=step))
     return found
+
+
+def _seeds_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """More seeds train more networks: there is one to train, and each seed is a seed."""
+    seeds, train = values["evaluate"]["seeds"], values["train"]
+    place, got = ("evaluate", "seeds"), str(seeds)
+    if seeds > 1 and train.get("from"):
+        what, step = "a given network is not trained, so no seed changes it", "write 1, or remove train.from"
+        return [tree.problem(place, what, got=got, allowed="1 with train.from", next_step=step)]
+    if train["seed"] + seeds > LARGEST_SEED + 1:
+        what = f"the last training seed would be {train['seed'] + seeds - 1}"
+        return [tree.problem(place, what, got=got, allowed=f"seeds up to {LARGEST_SEED}", next_step="lower train.seed")]
+    return []
 
 
 def _quantize_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:

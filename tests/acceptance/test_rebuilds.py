@@ -14,7 +14,7 @@ from tests.acceptance.conftest import QUICKSTART, Forge
 pytestmark = pytest.mark.built
 Change = Callable[[str, str], str]
 
-LEARNING = {"train", "quantize", "export", "weights", "bitstream", "evaluate", "verify", "report"}
+LEARNING = {"train", "quantize", "export", "weights", "bitstream", "evaluate", "figures", "verify", "report"}
 LEARNED = {"data", "train", "quantize", "export"}
 
 

@@ -46,7 +46,7 @@ class Intensity:
         pixels = self.pixels.reshape(rings, -1).sum(axis=1)
         used = pixels > 0
         means = (sums[:, used] + HALF) / pixels[used]
-        return np.log(np.concatenate([self.total[:, None] + HALF, means], axis=1))
+        return np.asarray(np.log(np.concatenate([self.total[:, None] + HALF, means], axis=1)))
 
 
 def good_pixels(data: Dataset) -> NDArray[np.bool_]:

@@ -22,6 +22,8 @@ from speckleforge.verify.evaluation.trial import SEED, Progress, Record, Trial
 BUDGET_MACS = 2e11
 """Multiply-accumulates that all sweeps together may take: about a minute; larger networks are asked about fewer
 particles."""
+LEAST = 5
+"""Fewer particles than this say too little, however long it takes."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Sweep:
 
 
 def affordable(trial: Trial, macs: int, passes: int) -> Indices:
-    """Positions of the patterns of as many particles as the budget allows, at least two; and a share of the pool.
+    """Positions of the patterns of as many particles as the budget allows, at least `LEAST`; and a share of the pool.
 
     Parameters
     ----------
@@ -75,7 +77,7 @@ def affordable(trial: Trial, macs: int, passes: int) -> Indices:
     """
     owners = np.unique(trial.particles[trial.particles >= 0])
     share = min(BUDGET_MACS / max(passes * macs * len(trial.labels), 1), 1.0)
-    count = min(max(int(share * len(owners)), 2), len(owners))
+    count = min(max(int(share * len(owners)), LEAST), len(owners))
     chosen = np.isin(trial.particles, owners[:count])
     for label in range(len(trial.classes)):
         pool = np.flatnonzero((trial.labels == label) & (trial.particles < 0))

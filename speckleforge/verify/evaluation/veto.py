@@ -152,7 +152,7 @@ def veto_record(embeddings: ArrayLike, trial: Trial, priors: Mapping[str, float]
     return {
         "shots": trial.headline,
         "score": "likeness with single minus the largest likeness with another class; likeness s*s/(z.z)",
-        "priors": dict(priors),
+        "priors": {name: round(float(share), 6) for name, share in priors.items()},
         "auc": round(area_under(false, true), 6),
         "roc": thinned(false, true),
         "against": {names[c]: _against(scores[~others], scores[queries.truth == c]) for c in rest},

@@ -22,9 +22,10 @@ def build(graph: Graph, op: AvgPool2d, layer: Layer) -> Value:
     if op.size[0] * op.size[1] * source.type.magnitude > onnx_graph.FLOAT_LIMIT:
         onnx_graph.check_double(op.acc(source), name)
         return onnx_graph.requantise_double(graph, _gathered(graph, op, real, layer), layer, op.out)
-    share = np.full((source.image[0], 1, *op.size), 2.0**-op.divisor_bits, np.float32)
-    weight, groups = graph.constant(f"{name}/share", share), source.image[0]
-    sums = graph.op("Conv", [real, weight], f"{name}/sums", strides=list(op.stride), group=groups)
+    # Quantised weights: onnxruntime quantises float ones by itself, at a scale that is no power of two.
+    ones = graph.constant(f"{name}/ones", np.ones((source.image[0], 1, *op.size), np.int8))
+    share = graph.op("DequantizeLinear", [ones, graph.scale(f"{name}/share_scale", op.divisor_bits)], f"{name}/share")
+    sums = graph.op("Conv", [real, share], f"{name}/sums", strides=list(op.stride), group=source.image[0])
     return graph.quantise(sums, name, op.out, layer.frac)
 
 

@@ -20,6 +20,7 @@ _JSONS = {
     "accuracy": ("evaluate", "accuracy.json"),
     "seeds": ("seeds", "seeds.json"),
     "figures": ("figures", "figures"),
+    "gallery": ("gallery", "gallery"),
     "verification": ("verify", "verification.json"),
 }
 _FIGURES = {role: _JSONS[role] for role in ("accuracy", "training", "quantisation", "seeds")}
@@ -55,6 +56,15 @@ STAGES: tuple[Stage, ...] = (
         ("dataset",),
         packages=("gemmi", "numba", *_DATASET),
         platform=("isa", "threads"),
+    ),
+    Stage(
+        "gallery",
+        "speckleforge.data.gallery",
+        ("gallery",),
+        {"dataset": ("data", "dataset")},
+        packages=("matplotlib", "pillow", *_DATASET),
+        platform=("isa",),
+        absent=_no_matplotlib,
     ),
     Stage(
         "emit",

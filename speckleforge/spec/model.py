@@ -178,6 +178,7 @@ def _figures(spec: Spec) -> dict[str, Any]:
 
 _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
     "data": _data,
+    "gallery": lambda spec: {},
     "train": _train,
     "quantize": _quantize,
     "export": lambda spec: {"topology": spec.topology_text, "patterns": spec.values["verify"]["patterns"]},

@@ -137,7 +137,8 @@ def intensity_over_q(data: Dataset) -> Figure:
     """Mean intensity over the scattering vector by class, and the range of the patterns."""
     classes, open_pixels = list(data.attributes["classes"]), ~blind(data)
     shells = max(min(data.photons.shape[1:]) // 2, 4)
-    edges = np.linspace(data.q[open_pixels].min(), data.q[open_pixels].max() * (1 + 1e-6), shells + 1)
+    known = data.q[open_pixels].astype(np.float64)
+    edges = np.linspace(known.min(), known.max() * (1 + 1e-6), shells + 1)
     shell = np.where(open_pixels, np.digitize(data.q, edges) - 1, shells).ravel()
     line = f"{about(data)}; band: 16 to 84 % of the patterns; pixels that any pattern lights"
     figure = _canvas(7.2, 4.2, "Mean intensity over the scattering vector", line)

@@ -114,7 +114,7 @@ def _prepare(job: Job, store: Store, work: Path) -> None:
     with store_errors(work):
         for name in ("out", "cwd", "tmp", "in"):
             (work / name).mkdir()
-        inputs = {role: str(path) for role, path in job.files.items()}
+        inputs = {role: str(path.absolute()) for role, path in job.files.items()}
         for role, (name, digest) in job.inputs.items():
             (work / "in" / role).mkdir()
             store.cas.copy_out(digest, work / "in" / role / name)

@@ -187,6 +187,21 @@ def test_outside_files_count_by_their_bytes(toy: Toy) -> None:
         assert statuses(build(spec, toy.store, stages=stages, keys=toy.keys(spec))) == status
 
 
+def test_an_outside_file_may_be_named_relative_to_where_the_build_was_started(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class WithFile(ToySpec):
+        def files(self, stage: str) -> dict[str, Path]:
+            return {"text": Path("given.txt")} if stage == "length" else {}
+
+    from speckleforge.graph.build import build
+
+    (toy.root / "given.txt").write_text("abc")
+    monkeypatch.chdir(toy.root)
+    spec, stages = WithFile(), (Stage("length", "toy.length", ("length.txt",)),)
+    assert statuses(build(spec, toy.store, stages=stages, keys=toy.keys(spec))) == "run"
+
+
 def test_differences_are_told_by_value() -> None:
     before = {
         "params": {"clock_mhz": 200, "topology": "a\nb 8\nc", "layers": [{"n": 1}, {"n": 2}]},

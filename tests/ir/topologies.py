@@ -17,16 +17,17 @@ pairs = st.lists(st.integers(1, 4), min_size=2, max_size=2)
 
 @st.composite
 def image_layers(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    kind = draw(st.sampled_from(["conv2d", "maxpool2d", "prelu", "relu"]))
+    kind = draw(st.sampled_from(["avgpool2d", "batchnorm", "conv2d", "maxpool2d", "prelu", "relu"]))
     if kind == "conv2d":
         padding = draw(st.sampled_from(["valid", "same"]))
         keys = {"filters": draw(st.integers(1, 6)), "kernel": draw(pairs), "stride": draw(pairs), "padding": padding}
         return kind, keys
-    return kind, {
-        "size": draw(pairs),
-        "stride": draw(pairs),
-        "ceil": draw(st.booleans()),
-    } if kind == "maxpool2d" else {}
+    if kind == "avgpool2d" and draw(st.booleans()):
+        return kind, {"size": "global"}
+    if kind not in ("avgpool2d", "maxpool2d"):
+        return kind, {}
+    ceil = {"ceil": draw(st.booleans())} if kind == "maxpool2d" else {}
+    return kind, {"size": draw(pairs), "stride": draw(pairs), **ceil}
 
 
 @st.composite

@@ -14,7 +14,7 @@ from speckleforge.ir.types import TensorType
 from speckleforge.layers import op_class
 
 Layers = list[tuple[str, dict[str, Any]]]
-COMMUTES = ("maxpool2d",)
+COMMUTES = ("batchnorm", "maxpool2d")
 
 KCU1500: dict[str, Any] = {
     "name": "kcu1500", "family": "ultrascale", "interface": "stream",
@@ -80,6 +80,9 @@ def networks(draw: st.DrawFn) -> Topology:
 @st.composite
 def image_layers(draw: st.DrawFn) -> Layers:
     """A convolution or a pool, perhaps with a relu."""
+    if draw(st.integers(0, 3)) == 0:
+        size = draw(st.sampled_from(("global", 1, 2, 3)))
+        return [("avgpool2d", {"size": size} if size == "global" else {"size": size, "stride": draw(st.integers(1, 4))})]
     if draw(st.booleans()):
         keys = {"size": draw(st.integers(1, 3)), "stride": draw(st.integers(1, 3)), "ceil": draw(st.booleans())}
         return [("maxpool2d", keys)]
@@ -89,7 +92,8 @@ def image_layers(draw: st.DrawFn) -> Layers:
         "stride": [draw(st.integers(1, 2)), draw(st.integers(1, 3))],
         "padding": draw(st.sampled_from(("valid", "same"))),
     }
-    return [("conv2d", keys), *([("relu", {})] if draw(st.booleans()) else [])]
+    behind: Layers = [(kind, {}) for kind in ("batchnorm", "relu") if draw(st.booleans())]
+    return [("conv2d", keys), *behind]
 
 
 def _longest(shape: tuple[int, ...], layers: Layers, input_bits: int, bits: int) -> Topology:

@@ -59,6 +59,15 @@ def test_maxpool2d_equals_the_reference(size: object, stride: object, ceil: bool
     assert np.array_equal(module(torch.from_numpy(x.astype(np.float32))).numpy(), want)
 
 
+@pytest.mark.parametrize("keys", [{"size": "global"}, {"size": [3, 4], "stride": [2, 5]}])
+def test_avgpool2d_is_the_sum_times_a_power_of_two(keys: dict) -> None:
+    (_, op, source) = next(topology([("avgpool2d", {**keys, "precision": {"activations": 16}})], WORD).steps())
+    x = np.random.default_rng(1).integers(0, 256, size=(2, *WORD.shape))
+    module = facet("avgpool2d", "torch").build(op.structure(), source.shape)
+    sums = np.ldexp(module(torch.from_numpy(x.astype(np.float32))).numpy(), op.divisor_bits)
+    assert np.array_equal(np.minimum(sums, 2**16 - 1), facet("avgpool2d", "reference").run(op, source, x, {"shift": 0}))
+
+
 def test_the_published_network_has_its_parameters_and_shapes() -> None:
     full = topology(KCU1500, TensorType(unsigned(8), (1, 65, 65)))
     network = Network(structure(full))

@@ -47,7 +47,7 @@ def _units(ctx: StageContext, source: Source) -> str:
 
 def _write(ctx: StageContext, source: Source, chain: Chain, units: str) -> Tally:
     """Stream the frames to `dataset.h5`; memory holds one chunk."""
-    tally = Tally(source.classes, chain.output[0] * chain.output[1])
+    tally = Tally(source.classes, chain.output[0] * chain.output[1], units)
     with DatasetWriter(ctx.out / "dataset", source.count, chain.output, word_type(chain.bits), units) as writer:
         for frames in source.chunks(chunk_size(source.frame_shape)):
             words, saturated = to_words(chain.apply(frames.frames), chain.bits)

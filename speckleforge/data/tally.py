@@ -16,9 +16,9 @@ Counts = NDArray[np.float64]
 class Tally:
     """Sums over patterns, by split and class."""
 
-    def __init__(self, classes: tuple[str, ...], pixels: int) -> None:
-        """For words of `pixels` pixels."""
-        self._classes, self._pixels = classes, pixels
+    def __init__(self, classes: tuple[str, ...], pixels: int, units: str) -> None:
+        """For words of `pixels` pixels in `units`."""
+        self._classes, self._pixels, self._units = classes, pixels, units
         names = ("patterns", "sum", "expected", "known", "saturated_pixels", "saturated_patterns")
         self._sums: dict[str, Counts] = {name: np.zeros((len(SPLITS), len(classes))) for name in names}
         self._fluence = [np.inf, -np.inf]
@@ -67,7 +67,8 @@ class Tally:
         patterns, known = max(cell["patterns"], 1), cell["known"]
         return {
             "patterns": int(cell["patterns"]),
-            "mean_photons": round(cell["sum"] / patterns, 3),
+            "mean_word_sum": round(cell["sum"] / patterns, 3),
+            "mean_photons": round(cell["sum"] / patterns, 3) if self._units == "photons" else None,
             "mean_expected_photons": round(cell["expected"] / known, 3) if known else None,
             "clipped_pixels": int(cell["saturated_pixels"]),
             "saturated_pixel_fraction": round(cell["saturated_pixels"] / patterns / self._pixels, 9),

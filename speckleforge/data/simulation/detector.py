@@ -76,7 +76,7 @@ def make_detector(condition: values.Condition, shape: tuple[int, int]) -> Detect
     """Lay out the condition's detector with `shape` pixels on its longer side's extent."""
     about = condition.detector
     pixel = about.longer_side_mm / max(shape)
-    opening = _modules(about, shape, pixel) * _beam_stop(about, shape, pixel)
+    opening = np.round(_modules(about, shape, pixel) * _beam_stop(about, shape, pixel), 6)
     kind = stream(about.seed, MAPS["pixels"]).random(shape)
     dead, hot = kind < about.dead_share, kind > 1 - about.hot_share
     opening[dead] = 0

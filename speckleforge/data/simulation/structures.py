@@ -32,8 +32,9 @@ def read_structure(path: Path) -> Particle:
         raise SpecError(Problem("no such file", "data.structures", str(path)))
     try:
         structure = gemmi.read_structure(str(path), format=gemmi.CoorFormat.Detect)
-    except (RuntimeError, ValueError) as error:
-        raise FormatError(Problem("not a PDB or mmCIF file", str(path), str(error).splitlines()[0])) from None
+    except (RuntimeError, ValueError, OSError) as error:
+        why = str(error).splitlines()[0].replace(str(path), path.name)
+        raise FormatError(Problem("not a PDB or mmCIF file", str(path), why)) from None
     atoms = _atoms(gemmi, structure)
     if not atoms:
         raise FormatError(Problem("no atoms in the structure", str(path), next_step="is it a PDB or mmCIF file?"))

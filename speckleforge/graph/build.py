@@ -60,7 +60,7 @@ def build(
     """
     if folder is not None:
         claim(folder)
-    keys = keys or Keys(spec, open_sources(store))
+    keys = keys or Keys(spec, open_sources(store), hashed=store.seen.digest)
     pipeline = bind(stages, spec)
     chosen = pipeline.upto(targets)
     with interruptible(interruption or Interruption()) as stop, store.in_use():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,16 +20,23 @@ PACKAGES: Mapping[str, Path] = {"speckleforge": Path(speckleforge.__file__).reso
 
 @dataclass(frozen=True)
 class Keys:
-    """Computes key documents for one spec from the sources as they are now."""
+    """Computes key documents for one spec from the sources as they are now.
+
+    Attributes
+    ----------
+    hashed
+        Gives the digest of a file from outside: a store remembers those of large ones.
+    """
 
     spec: SpecLike
     sources: SourceTree
     layers: str = "speckleforge.layers"
+    hashed: Callable[[Path], str] = hash_file
 
     def document(self, stage: Stage, inputs: Mapping[str, str]) -> KeyDocument:
         """The key document of `stage` for these inputs (role -> digest); files from outside count by their bytes."""
         files = external_files(self.spec, stage.name)
-        outside = {role: "blob:" + hash_file(path) for role, path in files.items()}
+        outside = {role: "blob:" + self.hashed(path) for role, path in files.items()}
         return KeyDocument(
             stage=stage.declared,
             code=self.code(stage),

@@ -65,7 +65,7 @@ def plan(
 ) -> tuple[Planned, ...]:
     """The fate of each stage that building `targets` (all, if none is named) involves."""
     pipeline = bind(stages, spec)
-    keys = keys or Keys(spec, open_sources(store))
+    keys = keys or Keys(spec, open_sources(store), hashed=store.seen.digest)
     known: dict[tuple[str, str], str] = {}
     rows = []
     for stage in pipeline.upto(targets):

@@ -12,6 +12,7 @@ from speckleforge.store.ac import ActionCache, Entry
 from speckleforge.store.cas import ContentStore
 from speckleforge.store.files import remove_tree, store_errors
 from speckleforge.store.lock import locked
+from speckleforge.store.seen import SeenFiles
 
 
 class Store:
@@ -30,6 +31,7 @@ class Store:
         self.cas = ContentStore(self.root / "cas")
         self.ac = ActionCache(self.root / "ac", self.root / "latest")
         self.code_index = self.root / "code.json"
+        self.seen = SeenFiles(self.root / "seen")
 
     def lookup(self, key: str) -> Entry | None:
         """The entry of `key` if all its outputs are here and sound, else None."""

@@ -152,7 +152,8 @@ def kernels(kind: str) -> Iterator[tuple[Kernel, int]]:
     """Kernels of one kind with the number of banks of each."""
     yield from {
         "conv2d": _conv2d, "dense": _dense, "maxpool2d": _maxpool2d, "avgpool2d": _avgpool2d,
-        "compand": _compand, "repack": _repack, "relu": _relu, "head": _head, "mask": _mask, "pedestal": _pedestal, "prelu": _prelu,
+        "compand": _compand, "repack": _repack, "relu": _relu, "head": _head, "mask": _mask,
+        "pedestal": _pedestal, "prelu": _prelu,
     }[kind]()  # fmt: skip
 
 

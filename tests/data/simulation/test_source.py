@@ -74,10 +74,10 @@ def test_frames_say_what_they_are() -> None:
 
 
 def test_the_seed_fixes_the_bytes() -> None:
-    """The generator is part of what a data set means; a change of these counts is a change of every data set."""
+    """The generator is part of what a data set means; other numbers here are other data sets everywhere."""
     frames = together(Simulation(replace(SMALL, classes=("background", "non_sample"))))
-    again = together(Simulation(replace(SMALL, classes=("background", "non_sample"))))
-    assert equal(frames, again)
+    totals = frames.frames[frames.label == 0].sum(axis=(1, 2)).tolist()
+    assert totals == [290, 493, 496, 579, 410, 739, 337, 258, 386, 409]
 
 
 @pytest.mark.parametrize("name", [n for n in conditions.names() if n != "molecules"])

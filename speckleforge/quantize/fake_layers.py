@@ -20,10 +20,11 @@ from speckleforge.quantize.fake import fake_quantise, scale_of, substitute
 from speckleforge.quantize.floats import Tensors, float_module
 from speckleforge.quantize.linear import QuantisedLayer, channel_fracs, output_frac, quantise_at
 
-GAIN = 10.0
-"""Octaves per unit of a learned frac: at one learning rate for all, scales move ten times as far as weights do.
+GAIN = 2.0
+"""Octaves per unit of a learned frac: at one learning rate for all, scales move twice as far as weights do.
 
-Source: arXiv 1903.08066, section 5.2: thresholds need larger steps than weights, which are trained already.
+Thresholds need larger steps than trained weights (arXiv 1903.08066, section 5.2), but a whole step is a factor of two: with
+a gain of ten they kept changing, and a W4A4 network came to 0.895 on the validation particles in place of 0.899 (one seed).
 """
 FLOAT_BITS, FLOAT_EXPONENT = 24, 96
 """float32 holds integers of so many bits, times scales of so many octaves with room for them."""

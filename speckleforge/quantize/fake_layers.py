@@ -23,8 +23,9 @@ from speckleforge.quantize.linear import QuantisedLayer, channel_fracs, output_f
 GAIN = 2.0
 """Octaves per unit of a learned frac: at one learning rate for all, scales move twice as far as weights do.
 
-Thresholds need larger steps than trained weights (arXiv 1903.08066, section 5.2), but a whole step is a factor of two: with
-a gain of ten they kept changing, and a W4A4 network came to 0.895 on the validation particles in place of 0.899 (one seed).
+Thresholds need larger steps than trained weights (arXiv 1903.08066, section 5.2), but a whole step is a factor of two:
+with a gain of ten they kept changing, and a W4A4 network came to 0.895 on the validation particles, not to 0.899 (one
+seed).
 """
 FLOAT_BITS, FLOAT_EXPONENT = 24, 96
 """float32 holds integers of so many bits, times scales of so many octaves with room for them."""

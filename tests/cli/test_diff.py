@@ -13,7 +13,8 @@ from speckleforge.cli import diff
 from speckleforge.cli.cost import Cost
 from speckleforge.cli.main import main
 
-KCU = Path(__file__).parents[2] / "specs" / "kcu1500.yaml"
+SPECS = Path(__file__).parents[2] / "specs"
+KCU = Path(__file__).parents[1] / "spec" / "good.yaml"
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_against_a_revision(repository: Path, capsys: pytest.CaptureFixture[str]
 
 
 def test_a_stage_that_takes_no_part_any_more(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["diff", str(KCU.with_name("quickstart.yaml")), "specs/k.yaml"]) == 0
+    assert main(["diff", str(SPECS / "quickstart.yaml"), "specs/k.yaml"]) == 0
     out = capsys.readouterr().out
     assert "place_route: absent: no place and route comes with the package for toolchain 'xilinx'" in out
     assert "bitstream: absent: needs place_route" in out

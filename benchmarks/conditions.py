@@ -1,7 +1,7 @@
 """Accuracy over conditions, as a table in markdown: `python -m benchmarks.conditions`.
 
-Builds one spec up to its evaluation under each named condition of the simulation, all else as the spec has it but for `GAINS`,
-and prints the accuracies of the hardware's integers beside the baseline on intensity. One training seed.
+Builds one spec up to its evaluation under each named condition, all else as the spec has it but for `GAINS`, and
+prints the accuracies of the hardware's integers beside the baseline on intensity. One training seed.
 """
 
 from __future__ import annotations

@@ -82,7 +82,8 @@ def image_layers(draw: st.DrawFn) -> Layers:
     """A convolution or a pool, perhaps with a relu."""
     if draw(st.integers(0, 3)) == 0:
         size = draw(st.sampled_from(("global", 1, 2, 3)))
-        return [("avgpool2d", {"size": size} if size == "global" else {"size": size, "stride": draw(st.integers(1, 4))})]
+        stride = {} if size == "global" else {"stride": draw(st.integers(1, 4))}
+        return [("avgpool2d", {"size": size, **stride})]
     if draw(st.booleans()):
         keys = {"size": draw(st.integers(1, 3)), "stride": draw(st.integers(1, 3)), "ceil": draw(st.booleans())}
         return [("maxpool2d", keys)]

@@ -160,6 +160,9 @@ def worst_sums(weight: Ints, bias: Ints, source: IntType) -> Ints:
 def linear_constants(graph: Graph, weights: IntType, layer: Layer) -> tuple[str, str]:
     """Dequantised weights (per output channel) and bias (int32) as float32 tensors."""
     name, element = layer.name, element_type(weights)
+    if element == TensorProto.INT8 and layer.source.type.bits <= 4:
+        # onnxruntime 1.31 fuses 8-bit weights between 4-bit activations to a QLinearConv that it then refuses.
+        element = TensorProto.INT16
     weight = graph.constant(f"{name}/weight_q", layer.values["weight"], element)
     weight_scale = graph.scale(f"{name}/weight_scale", layer.weight_frac)
     # Written out although it is zero: without it onnxruntime 1.31 fails on per-channel weights from EXTENDED on.

@@ -72,6 +72,16 @@ def test_whole_networks_agree_in_onnxruntime(network: Topology, seed: int) -> No
     check_onnx(network, params, words, run_topology(network, words, params.values))
 
 
+@pytest.mark.parametrize("bits", [(8, 4), (4, 4), (2, 3), (8, 8), (4, 8)])
+@pytest.mark.parametrize("middle", [("avgpool2d", {"size": 2}), ("conv2d", {"filters": 3, "kernel": 2})])
+def test_narrow_activations_between_wide_weights_in_onnxruntime(bits: tuple[int, int], middle: tuple[str, Any]) -> None:
+    rows = [("conv2d", {"filters": 2, "kernel": 1}), middle, ("conv2d", {"filters": 2, "kernel": 1}), ("flatten", {})]
+    rows += [("dense", {"units": 4}), ("dense", {"units": 3})]
+    network = topology(rows, TensorType(unsigned(4), (1, 6, 6)), [bits] * len(rows))
+    params, words = random_parameters(network, 1), random_words(network, 3, 1)
+    check_onnx(network, params, words, run_topology(network, words, params.values))
+
+
 def test_the_published_network(tmp_path: Path) -> None:
     network = kcu1500()
     assert (network.network_parameters, network.macs) == (64_660, 1_097_700)

@@ -9,6 +9,7 @@ import numpy as np
 from onnx import TensorProto
 
 from speckleforge.fixed.arithmetic import Ints
+from speckleforge.fixed.types import signed
 from speckleforge.ir.types import TensorType
 from speckleforge.layers import onnx_graph
 from speckleforge.layers.avgpool2d.op import AvgPool2d
@@ -22,8 +23,10 @@ def build(graph: Graph, op: AvgPool2d, layer: Layer) -> Value:
     if op.size[0] * op.size[1] * source.type.magnitude > onnx_graph.FLOAT_LIMIT:
         onnx_graph.check_double(op.acc(source), name)
         return onnx_graph.requantise_double(graph, _gathered(graph, op, real, layer), layer, op.out)
-    # Quantised weights: onnxruntime quantises float ones by itself, at a scale that is no power of two.
-    ones = graph.constant(f"{name}/ones", np.ones((source.image[0], 1, *op.size), np.int8))
+    # Quantised weights: onnxruntime quantises float ones by itself, at a scale that is no power of two. As narrow as the
+    # input: 8-bit weights between 4-bit activations it fuses to a QLinearConv that it then refuses.
+    kind = onnx_graph.element_type(signed(min(source.type.bits, 8)))
+    ones = graph.constant(f"{name}/ones", np.ones((source.image[0], 1, *op.size), np.int8), kind)
     share = graph.op("DequantizeLinear", [ones, graph.scale(f"{name}/share_scale", op.divisor_bits)], f"{name}/share")
     sums = graph.op("Conv", [real, share], f"{name}/sums", strides=list(op.stride), group=source.image[0])
     return graph.quantise(sums, name, op.out, layer.frac)

@@ -47,15 +47,27 @@ def prototypes(unit: Floats, support: Indices, bits: int | None = None) -> Float
     mean = normalised(unit[support].mean(axis=1))
     if bits is None or not mean.any():
         return mean
+    scale = 2.0 ** _prototype_frac(float(np.abs(mean).max()), bits)
     largest = 2 ** (bits - 1) - 1
-    scale = 2.0 ** np.floor(np.log2(largest / np.abs(mean).max()))
-    return np.asarray(np.rint(mean * scale) / scale)
+    return np.asarray(np.clip(np.rint(mean * scale), -largest - 1, largest) / scale)
+
+
+def _prototype_frac(magnitude: float, bits: int) -> float:
+    """Most fraction bits at which `magnitude` rounds into signed integers of `bits`: what enrolment takes."""
+    return float(np.floor(np.log2(2 ** (bits - 1) - 1 + 0.499) - np.log2(magnitude)))
 
 
 def likeness(embeddings: ArrayLike, drawn: Sequence[Episode], bits: int | None = None) -> Floats:
-    """Cosine of each query with the prototype of each class: [Q, classes]; the hardware's rule (`bits`: prototypes)."""
-    unit = normalised(embeddings)
-    return np.concatenate([unit[e.query] @ prototypes(unit, e.support, bits).T for e in drawn])
+    """Cosine of each query with the prototype of each class: [Q, classes]; the hardware's rule (`bits`: prototypes).
+
+    Rounded prototypes are whole numbers times a power of two, so products with integer embeddings are exact and two
+    classes that tie in the hardware tie here; the length of the query divides both alike.
+    """
+    values, unit = np.asarray(embeddings, np.float64), normalised(embeddings)
+    length = np.sqrt((values * values).sum(axis=1, keepdims=True))
+    length = np.where(length > 0, length, 1.0)
+    scores = (values[e.query] @ prototypes(unit, e.support, bits).T / length[e.query] for e in drawn)
+    return np.concatenate(list(scores))
 
 
 def nearest_likeness(embeddings: ArrayLike, drawn: Sequence[Episode]) -> Floats:

@@ -33,7 +33,7 @@ def over_photons(found: Record) -> Lines:
         yield from table(header, [_thinned(point) for point in points], right=(0, 1))
     strata = part.get("strata")
     if isinstance(strata, list) and strata:
-        names = list(by_class(strata[0]["recall"], found))
+        names = list(by_class({name: None for stratum in strata for name in stratum["recall"]}, found))
         ranges = ("photons of the pattern", *(f"{name} decided right" for name in names), "single against multi")
         yield from table(ranges, [_stratum(stratum, names) for stratum in strata], right=range(1, len(names) + 2))
 

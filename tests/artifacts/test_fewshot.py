@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speckleforge.artifacts.episodes import asked, episodes, possible_shots
+from speckleforge.artifacts.episodes import Episode, asked, episodes, possible_shots
 from speckleforge.artifacts.fewshot import (
     accuracy_of,
     accuracy_record,
     balanced_accuracy,
     bootstrap_ci95,
     closeness,
+    decided,
     few_shot,
     headline,
     likeness,
@@ -103,6 +104,14 @@ def test_the_nearest_support_and_prototypes_agree_on_planted_classes_and_at_one_
     assert likeness(noisy, once) == pytest.approx(nearest_likeness(noisy, once))
 
 
+def test_classes_that_tie_in_the_hardware_go_to_the_lowest() -> None:
+    values = np.array([[6, 1], [1, 6], [5, 5], [7, 7], [1, 1]])  # the last three lie between the two prototypes
+    once = [Episode(0, np.array([[0], [1]]), np.array([2, 3, 4]), np.array([0, 0, 0]))]
+    scores = likeness(values, once, 4)
+    assert (scores[:, 0] == scores[:, 1]).all()
+    assert (decided(scores) == 0).all()
+
+
 def test_closeness_ranks_as_the_distance_to_the_mean_support() -> None:
     label, particle = layout()
     values, drawn = embeddings(label, 0.6), episodes(label, particle, 5, 0, classes=4, repeats=1)
@@ -118,7 +127,7 @@ def test_rounded_prototypes_are_integers_of_the_heads_type_and_near(seed: int, b
     unit = normalised(np.random.default_rng(seed).normal(size=(12, 7)))
     support = np.arange(12).reshape(4, 3)
     exact, rounded = prototypes(unit, support), prototypes(unit, support, bits)
-    scale = 2.0 ** np.floor(np.log2((2 ** (bits - 1) - 1) / np.abs(exact).max()))
+    scale = 2.0 ** np.floor(np.log2((2 ** (bits - 1) - 1 + 0.499) / np.abs(exact).max()))  # as enrolment takes it
     integers = rounded * scale
     assert (integers == np.rint(integers)).all()
     assert np.abs(integers).max() <= 2 ** (bits - 1) - 1

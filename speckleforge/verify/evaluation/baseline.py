@@ -98,13 +98,18 @@ def linear_scores(train: Labelled, asked: Labelled, rings: int, classes: int) ->
     return Discriminant(whiten(features), train.labels, classes)(whiten(asked.intensity.features(rings)))
 
 
-def _chosen(train: Labelled, known: Labelled, trial: Trial) -> tuple[tuple[int, str], int]:
-    """Rings and rule of the prototypes, and rings of the discriminant, by accuracy on the validation particles."""
-    classes = len(trial.classes)
-    tuning = trial_of(known.labels, known.particles, trial.classes, (trial.headline,), trial.prototype_bits)
+def _chosen(train: Labelled, known: Labelled, trial: Trial) -> tuple[tuple[int, str], int, int | None]:
+    """Rings and rule of the prototypes, rings of the discriminant, by accuracy on the validation particles.
+
+    Tuned at the headline's shots, or at the most that the validation particles allow; the last value says how many,
+    None where they allow none and nothing was tuned.
+    """
+    classes, asked = len(trial.classes), range(1, trial.headline + 1)
+    tuning = trial_of(known.labels, known.particles, trial.classes, tuple(asked), trial.prototype_bits)
     if not tuning.shots:
-        return DEFAULT, DEFAULT[0]
-    drawn, queries = tuning.drawn(trial.headline), tuning.queries(trial.headline)
+        return DEFAULT, DEFAULT[0], None
+    shots = max(tuning.shots)
+    drawn, queries = tuning.drawn(shots), tuning.queries(shots)
 
     def few(candidate: tuple[int, str]) -> float:
         scores = RULES[candidate[1]](prototype_features(train, known, candidate[0]), drawn)
@@ -114,7 +119,7 @@ def _chosen(train: Labelled, known: Labelled, trial: Trial) -> tuple[tuple[int, 
         scores = linear_scores(train, known, rings, classes)[queries.row]
         return float(accuracy_of(scores, queries, SEED)["mean"])
 
-    return max(product(RINGS, RULES), key=few), max(RINGS, key=linear)
+    return max(product(RINGS, RULES), key=few), max(RINGS, key=linear), shots
 
 
 @dataclass(frozen=True)
@@ -151,9 +156,9 @@ def fit_baseline(splits: Mapping[str, Labelled], trial: Trial) -> Baseline | Non
     train, test = splits["train"], splits["test"]
     if not len(train.labels):
         return None
-    (few, rule), linear = _chosen(train, splits["validate"], trial)
+    (few, rule), linear, shots = _chosen(train, splits["validate"], trial)
     rings = {"few_shot": few, "linear": linear, "tried": list(RINGS)}
-    choice = {"rings": rings, "rule": rule, "chosen_on": "validate"}
+    choice = {"rings": rings, "rule": rule, "chosen_on": "validate" if shots else None, "shots": shots}
     scores = linear_scores(train, test, linear, len(trial.classes))
     return Baseline(prototype_features(train, test, few), scores, rule, choice, len(train.labels))
 

@@ -25,6 +25,9 @@ FINAL_RATE = 0.02
 HISTORY = 5  # epochs whose validation accuracy the line of progress shows
 
 
+Augmentation = Callable[[torch.Tensor, np.random.Generator], torch.Tensor]
+
+
 def deterministic(seed: int) -> None:
     """Make torch repeat bit for bit: one thread, deterministic kernels, one seed."""
     torch.set_num_threads(1)
@@ -58,7 +61,7 @@ def train_epoch(
     network.train()
     for step, start in enumerate(starts):
         batch = rows[start : start + settings.batch]
-        words = augment(torch.from_numpy(data.photons[batch]), random_stream(settings.seed, epoch, step))
+        words = _augmented(augment, data, batch, random_stream(settings.seed, epoch, step))
         for group in adam.param_groups:
             group["lr"] = _rate(settings, (epoch + step / len(starts)) / settings.epochs)
         loss = loss_of(functional.normalize(network(words)), torch.from_numpy(data.label[batch]))
@@ -68,6 +71,17 @@ def train_epoch(
         losses.append(float(loss.detach()))
     network.eval()
     return float(np.mean(losses))
+
+
+def _augmented(
+    augment: Augmentation, data: Dataset, batch: NDArray[np.int64], rng: np.random.Generator
+) -> torch.Tensor:
+    """Words of the patterns `batch`, augmented; a pedestal belongs to the pixels and does not move with the light."""
+    words = torch.from_numpy(data.photons[batch])
+    if "pedestal" not in data.calibration:
+        return augment(words, rng)
+    pedestal = torch.from_numpy(data.calibration["pedestal"].astype(np.int32))
+    return augment(words.to(torch.int32) - pedestal, rng) + pedestal
 
 
 def split_embeddings(network: Network, data: Dataset, split: str) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

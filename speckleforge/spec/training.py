@@ -17,7 +17,21 @@ OF_FROM = ("names", "input_frac")
 def train_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     """Keys belong to the loss that is chosen; a network that is named exists, and only it has names."""
     train = values["train"]
-    return [*_loss_rules(train, tree), *_given_rules(train, tree)]
+    return [*_loss_rules(train, tree), *_given_rules(train, tree), *_noise_rules(values, tree)]
+
+
+def _noise_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """Thinning takes whole photons: behind a pedestal in the fabric the words are ADU."""
+    steps = [step.get("pedestal") for step in values["preprocess"]]
+    raw = any(keys and keys.get("place") == "fabric" for keys in steps)
+    augment = values["train"].get("augment", ()) if raw else ()
+    names = [step if isinstance(step, str) else next(iter(step)) for step in augment]
+    what, step = "counts photons, and the words here are raw ADU", "remove it, or take the pedestal off upstream"
+    return [
+        tree.problem(("train", "augment", index), what, got=name, next_step=step)
+        for index, name in enumerate(names)
+        if name == "noise"
+    ]
 
 
 def _loss_rules(train: Mapping[str, Any], tree: Tree) -> list[Problem]:

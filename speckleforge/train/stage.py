@@ -22,6 +22,9 @@ from speckleforge.learning.network import Network, input_frac
 from speckleforge.learning.settings import TrainSettings, train_settings
 from speckleforge.train.given import place_given
 
+SCALE_PATTERNS = 500
+"""About so many training patterns tell the scale of the input's words."""
+
 
 def _build(ctx: StageContext, data: Dataset) -> Network:
     """Build the network for the images of the data set."""
@@ -31,7 +34,8 @@ def _build(ctx: StageContext, data: Dataset) -> Network:
         raise FormatError(
             Problem("the data set's images do not fit the network", "dataset", f"1x{got[0]}x{got[1]}", str(expected))
         )
-    network = Network(rows, input_frac(rows, data.photons))
+    known = data.indices("train")  # the input's scale is learned, too: test patterns have no part in it
+    network = Network(rows, input_frac(rows, data.photons[known[:: max(len(known) // SCALE_PATTERNS, 1)]]))
     network.set_constants(data.calibration)
     return network
 

@@ -25,6 +25,7 @@ from speckleforge.data.preprocess.photonise import Photonise
 from speckleforge.data.preprocess.standardise import Standardise
 from speckleforge.data.preprocess.step import Array, Carry, Shape, Step
 from speckleforge.data.preprocess.words import word_type
+from speckleforge.errors import FormatError, Problem
 
 Entry = Mapping[str, Any]
 CARRY: Mapping[str, Carry] = {"pedestal": "sum", "gain": "mean", "mask": "all"}
@@ -68,6 +69,9 @@ class Chain:
             if name == "pedestal":
                 whole = np.clip(np.rint(carried), 0, 2**self.bits - 1)
                 found[name] = (whole.astype(word_type(self.bits)), "ADU")
+            elif not carried.any():
+                where, step = f"preprocess.{name}", "check its sense (1 is good), or mask before binning"
+                raise FormatError(Problem("no pixel of the words is good", where, next_step=step))
             else:
                 found[name] = (carried.astype(np.uint8), "1 good, 0 bad")
         return found
@@ -101,7 +105,7 @@ class _Builder:
 
     def pedestal(self, keys: Any) -> Step:
         """From a dark run."""
-        return Pedestal(np.asarray(self.here("pedestal"), np.float32))
+        return Pedestal(np.asarray(self.here("pedestal"), np.float32), self.good)
 
     def common_mode(self, keys: Any) -> Step:
         """Over the pixels that are good so far."""

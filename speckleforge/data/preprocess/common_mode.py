@@ -31,8 +31,11 @@ class CommonMode(Step):
     good: NDArray[np.bool_] | None = None
 
     def apply(self, frames: Array) -> Array:
-        """ADU, float32."""
-        values = as_float(frames)
+        """ADU, float32; what a mask before this step put to 0 stays 0."""
+        found = self._subtracted(as_float(frames))
+        return found if self.good is None else np.where(self.good, found, np.float32(0))
+
+    def _subtracted(self, values: Array) -> Array:
         if self.over == "frame":
             return values - self._medians(values.reshape(len(values), 1, -1), 1).reshape(-1, 1, 1)
         if self.over == "row":

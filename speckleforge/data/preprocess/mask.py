@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from speckleforge.data.preprocess.step import Array, Step
+from speckleforge.data.preprocess.step import Array, Carry, Step
 
 UNITS = (("raw ADU", "ADU", "real photons", "photons"), "same")
 
@@ -27,3 +27,7 @@ class Mask(Step):
     def apply(self, frames: Array) -> Array:
         """The units and the type of the frames."""
         return np.where(self.good, frames, frames.dtype.type(0))
+
+    def carry(self, values: Array, rule: Carry) -> Array:
+        """A map that is summed with the frames (a pedestal) leaves out what the frames leave out."""
+        return np.where(self.good, values, values.dtype.type(0)) if rule == "sum" else values

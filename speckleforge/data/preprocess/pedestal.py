@@ -20,10 +20,14 @@ class Pedestal(Step):
     ----------
     pedestal
         float32 [rows, columns] in ADU.
+    good
+        bool [rows, columns]: pixels that a mask before this step leaves; None for all.
     """
 
     pedestal: NDArray[np.float32]
+    good: NDArray[np.bool_] | None = None
 
     def apply(self, frames: Array) -> Array:
-        """ADU, float32."""
-        return as_float(frames) - self.pedestal
+        """ADU, float32; what a mask before this step put to 0 stays 0."""
+        found = as_float(frames) - self.pedestal
+        return found if self.good is None else np.where(self.good, found, np.float32(0))

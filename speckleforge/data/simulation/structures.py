@@ -72,6 +72,10 @@ def _particle(gemmi: Any, name: str, atoms: dict[str, list[tuple[float, ...]]]) 
     tables = {element: np.array(places) for element, places in sorted(atoms.items())}
     charge = {element: float(gemmi.Element(element).atomic_number) for element in tables}
     total = sum(charge[element] * table[:, 3].sum() for element, table in tables.items())
+    places = np.concatenate(list(tables.values())) if tables else np.zeros((0, 4))
+    if not total > 0 or not np.isfinite(places).all():
+        what = "a structure without electrons, or with atoms that are nowhere"
+        raise FormatError(Problem(what, name, f"{len(places)} atoms", "known elements, finite positions"))
     middle = sum(charge[element] * table[:, 3] @ table[:, :3] for element, table in tables.items()) / total
     parts = tuple(
         Scatterers(table[:, :3] - middle, table[:, 3], atomic(gemmi.Element(element)))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from speckleforge.data.simulation import kernels_waves
 from speckleforge.data.simulation.particles import Particle, Scatterers
+from speckleforge.errors import Problem, SpecError
 
 Float = NDArray[np.float32]
 Complex = NDArray[np.complex64]
@@ -52,12 +53,34 @@ class FourierVolume:
         kernels_waves.wave(self.values, (self.side, self.depth), turn, q, out)
 
 
+ROOM = 24
+"""Points that the grid has at least: a scatterer reaches over several, and the loop over them checks no bounds."""
+LARGEST = 480
+"""Points of a grid that still fits a machine of 4 GiB: float32, with the copies that a transform makes."""
+
+
 def fourier_volume(particle: Particle, q_max: float) -> FourierVolume:
-    """Transform a particle to amplitudes that cover every |q| up to `q_max` (1/nm)."""
+    """Transform a particle to amplitudes that cover every |q| up to `q_max` (1/nm).
+
+    Raises
+    ------
+    SpecError
+        If the particle needs a larger grid than `LARGEST`.
+    """
     box = OVERSAMPLING * particle.diameter_nm
     step = 2 * np.pi / box
     side = 2 * (int(np.ceil(q_max / step)) + 2)
-    size = fast_size(FINER * side)
+    size = fast_size(max(FINER * side, ROOM))
+    if size > LARGEST:
+        raise SpecError(
+            Problem(
+                "too large for the condition's resolution",
+                "data.structures",
+                f"{particle.diameter_nm:.1f} nm, a grid of {size} points a side",
+                f"{LARGEST} points a side",
+                "choose a condition with less resolution, such as reference",
+            )
+        )
     spectrum: Complex = np.zeros((size, size, size // 2 + 1), np.complex64)
     for part in particle.parts:
         spectrum += _scatterers(part, size, box)

@@ -14,7 +14,7 @@ from speckleforge.errors import FormatError
 SHAPE = (8, 12)
 RNG = np.random.default_rng(5)
 PEDESTAL = RNG.uniform(200, 300, SHAPE).astype(np.float32)
-MASK = (RNG.random(SHAPE) > 0.1).astype(np.uint8)
+MASK = (RNG.random(SHAPE) > 0.04).astype(np.uint8)
 GAIN = RNG.uniform(90, 110, SHAPE).astype(np.float32)
 OWN = {"pedestal": PEDESTAL, "mask": MASK, "gain": GAIN}
 
@@ -41,6 +41,29 @@ def test_calibration_finds_the_photons_again() -> None:
     expected = (photons * MASK)[:, :, 2:10].reshape(20, 4, 2, 4, 2).sum(axis=(2, 4))
     assert chain.output == (4, 4)
     assert np.array_equal(chain.apply(detector_frames(photons)), expected)
+
+
+@pytest.mark.parametrize("place", ["fabric", "upstream"])
+def test_a_masked_pixel_stays_out_of_its_bin(place: str) -> None:
+    good = np.ones(SHAPE, np.uint8)
+    good[0, 0] = 0
+    steps = [{"mask": {"place": "upstream"}}, {"pedestal": {"place": place}}, {"bin": 2}]
+    if place == "fabric":
+        steps = [steps[0], steps[2], steps[1]]
+    chain = make_chain(steps, SHAPE, {**OWN, "mask": good}, {}, 14)
+    light = np.ones((1, *SHAPE))
+    found = chain.apply(PEDESTAL + 100 * light)
+    if place == "fabric":
+        found = found - chain.calibration()["pedestal"][0]
+    expected = np.full((1, 4, 6), 400.0)
+    expected[0, 0, 0] = 300
+    assert found == pytest.approx(expected, abs=0.6)
+
+
+def test_a_mask_without_a_good_pixel_is_refused() -> None:
+    steps = [{"mask": {"place": "fabric"}}]
+    with pytest.raises(FormatError, match="no pixel of the words is good"):
+        make_chain(steps, SHAPE, {**OWN, "mask": np.zeros(SHAPE, np.uint8)}, {}, 14).calibration()
 
 
 def test_maps_follow_crop_and_bin() -> None:

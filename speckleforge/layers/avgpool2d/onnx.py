@@ -23,8 +23,8 @@ def build(graph: Graph, op: AvgPool2d, layer: Layer) -> Value:
     if op.size[0] * op.size[1] * source.type.magnitude > onnx_graph.FLOAT_LIMIT:
         onnx_graph.check_double(op.acc(source), name)
         return onnx_graph.requantise_double(graph, _gathered(graph, op, real, layer), layer, op.out)
-    # Quantised weights: onnxruntime quantises float ones by itself, at a scale that is no power of two. As narrow as the
-    # input: 8-bit weights between 4-bit activations it fuses to a QLinearConv that it then refuses.
+    # Quantised weights: onnxruntime quantises float ones by itself, at a scale that is no power of two. As narrow as
+    # the input: 8-bit weights between 4-bit activations it fuses to a QLinearConv that it then refuses.
     kind = onnx_graph.element_type(signed(min(source.type.bits, 8)))
     ones = graph.constant(f"{name}/ones", np.ones((source.image[0], 1, *op.size), np.int8), kind)
     share = graph.op("DequantizeLinear", [ones, graph.scale(f"{name}/share_scale", op.divisor_bits)], f"{name}/share")

@@ -25,7 +25,7 @@ def build(graph: Graph, op: AvgPool2d, layer: Layer) -> Value:
         return onnx_graph.requantise_double(graph, _gathered(graph, op, real, layer), layer, op.out)
     # Quantised weights: onnxruntime quantises float ones by itself, at a scale that is no power of two. As narrow as
     # the input: 8-bit weights between 4-bit activations it fuses to a QLinearConv that it then refuses.
-    kind = onnx_graph.element_type(signed(min(source.type.bits, 8)))
+    kind = onnx_graph.element_type(signed(4 if source.type.bits <= 4 else 8))
     ones = graph.constant(f"{name}/ones", np.ones((source.image[0], 1, *op.size), np.int8), kind)
     share = graph.op("DequantizeLinear", [ones, graph.scale(f"{name}/share_scale", op.divisor_bits)], f"{name}/share")
     sums = graph.op("Conv", [real, share], f"{name}/sums", strides=list(op.stride), group=source.image[0])

@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from speckleforge.data.files.hdf5 import opened
+from speckleforge.data.files.hdf5 import dataset_of, opened, own_values
 from speckleforge.errors import FormatError, Problem
 
 DETECTOR = "entry_1/instrument_1/detector_1"
@@ -37,19 +37,20 @@ def cxi_mask(path: Path) -> NDArray[np.uint8] | None:
         name = next((name for name in MASKS if isinstance(file.get(name), h5py.Dataset)), None)
         if name is None:
             return None
-        if file[name].ndim != 2:
-            got, step = f"shape {list(file[name].shape)}", "give one mask: `mask: {file: FILE.npy}`"
+        found = dataset_of(file, path, name)
+        if found.ndim != 2:
+            got, step = f"shape {list(found.shape)}", "give one mask: `mask: {file: FILE.npy}`"
             raise FormatError(
                 Problem("a mask of wrong rank", f"{path}, dataset '{name}'", got, "[rows, columns]", step)
             )
-        flags = np.asarray(file[name][...], np.int64)
+        flags = np.asarray(found[...], np.int64)
     return np.asarray((flags & BAD_BITS) == 0, np.uint8)
 
 
 def cxi_scattering_vector(path: Path, shape: tuple[int, int]) -> NDArray[np.float32] | None:
     """|q| in 1/nm, `4 pi sin(theta) / lambda`, with the beam in the frame's middle; None where values are missing."""
     with opened(path) as file:
-        values = [_scalar(file, name) for name in (*GEOMETRY, ENERGY)]
+        values = [_scalar(file, path, name) for name in (*GEOMETRY, ENERGY)]
     if any(value is None or value <= 0 for value in values):
         return None
     distance_m, x_m, y_m, energy_j = (value for value in values if value is not None)
@@ -59,8 +60,8 @@ def cxi_scattering_vector(path: Path, shape: tuple[int, int]) -> NDArray[np.floa
     return np.asarray(4 * np.pi * np.sin(angle / 2) / wavelength_nm, np.float32)
 
 
-def _scalar(file: Any, name: str) -> float | None:
+def _scalar(file: Any, path: Path, name: str) -> float | None:
     """A single number, or None."""
     found = file.get(name)
     known = isinstance(found, h5py.Dataset) and found.size == 1 and found.dtype.kind in "iuf"
-    return float(np.ravel(found[...])[0]) if known else None
+    return float(np.ravel(own_values(found, file, path, name)[...])[0]) if known else None

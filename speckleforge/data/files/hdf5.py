@@ -35,17 +35,40 @@ def dataset_of(file: Any, path: Path, name: str) -> Any:
     Raises
     ------
     FormatError
-        It is not there; names those that are.
+        It is not there; names those that are. Or its values lie in another file.
     """
     found = file.get(name)
     if isinstance(found, h5py.Dataset):
-        return found
+        return own_values(found, file, path, name)
     names: list[str] = []
     file.visititems(lambda key, item: names.append(key) if isinstance(item, h5py.Dataset) else None)
     listed = ", ".join(names[:SHOWN]) or "none"
     raise FormatError(
         Problem("no such dataset in the file", str(path), name, listed, did_you_mean(name, names) or "set data.dataset")
     )
+
+
+def own_values(found: Any, file: Any, path: Path, name: str) -> Any:
+    """The dataset itself, where its values lie in the file that is named.
+
+    Values elsewhere read as zeros where that file is missing, and no key would see that it changed.
+
+    Raises
+    ------
+    FormatError
+        It is virtual, stored externally, or reached through a link to another file.
+    """
+    kinds = {
+        "a virtual dataset": found.is_virtual,
+        "a dataset in external storage": bool(found.external),
+        "a dataset behind a link to another file": found.file.filename != file.filename,
+    }
+    for what, is_so in kinds.items():
+        if is_so:
+            where, allowed = f"{path}, dataset '{name}'", "values in the file itself"
+            step = "list the files themselves, or copy the data (h5repack)"
+            raise FormatError(Problem(what, where, allowed=allowed, next_step=step))
+    return found
 
 
 def read_column(path: Path, name: str) -> Array:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -196,3 +197,28 @@ def test_frames_of_two_detectors(tmp_path: Path) -> None:
     assert (
         f"run3.h5, dataset 'photons': frames of another shape\n    got: 6x9\n    allowed: 6x8, as {files[0]}" in message
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"), [("virtual", "virtual dataset"), ("external", "external storage"), ("link", "link to another")]
+)
+@pytest.mark.parametrize("name", ["photons", "labels", "orientations"])
+def test_values_that_lie_in_another_file(tmp_path: Path, kind: str, what: str, name: str) -> None:
+    files = run_files(tmp_path)
+    values = {"photons": photons(12), "labels": np.ones(12, int), "orientations": np.ones((12, 4))}
+    other = write_hdf5(tmp_path / "other.hdf", **values)
+    moved = values.pop(name)
+    write_hdf5(files[1], **values)
+    with h5py.File(files[1], "a") as file:
+        if kind == "virtual":
+            layout = h5py.VirtualLayout(moved.shape, moved.dtype)
+            layout[...] = h5py.VirtualSource(str(other), name, moved.shape)
+            file.create_virtual_dataset(name, layout)
+        elif kind == "external":
+            file.create_dataset(name, data=moved, external=[(str(tmp_path / "raw"), 0, h5py.h5f.UNLIMITED)])
+        else:
+            file[name] = h5py.ExternalLink(str(other), name)
+    message = said(lambda: by_run(files, labels={"dataset": "labels"}))
+    assert f"{files[1]}, dataset '{name}': a dataset" in message.replace("a virtual dataset", "a dataset")
+    assert what in message
+    assert "list the files themselves, or copy the data (h5repack)" in message

@@ -39,7 +39,7 @@ def dataset_of(file: Any, path: Path, name: str) -> Any:
     """
     found = file.get(name)
     if isinstance(found, h5py.Dataset):
-        return own_values(found, file, path, name)
+        return _with_values(own_values(found, file, path, name), path, name)
     names: list[str] = []
     file.visititems(lambda key, item: names.append(key) if isinstance(item, h5py.Dataset) else None)
     listed = ", ".join(names[:SHOWN]) or "none"
@@ -68,6 +68,18 @@ def own_values(found: Any, file: Any, path: Path, name: str) -> Any:
             where, allowed = f"{path}, dataset '{name}'", "values in the file itself"
             step = "list the files themselves, or copy the data (h5repack)"
             raise FormatError(Problem(what, where, allowed=allowed, next_step=step))
+    return found
+
+
+def _with_values(found: Any, path: Path, name: str) -> Any:
+    """The dataset itself, where it has values of a type that arrays have."""
+    where = f"{path}, dataset '{name}'"
+    if found.shape is None:
+        raise FormatError(Problem("a dataset without values", where, "a null dataspace", "an array"))
+    try:
+        _ = found.dtype
+    except TypeError as error:
+        raise FormatError(Problem("a dataset of unknown type", where, str(error), "integers or floats")) from error
     return found
 
 

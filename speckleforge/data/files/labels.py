@@ -9,6 +9,7 @@ import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speckleforge.data.files.hdf5 import read_column
+from speckleforge.data.files.npy import UNREADABLE
 from speckleforge.data.files.reader import Array, FrameFile
 from speckleforge.data.files.settings import LabelSettings
+from speckleforge.data.files.times import times_of
 from speckleforge.errors import FormatError, Problem
 
 Texts = NDArray[np.str_]
@@ -65,9 +68,8 @@ def read_labels(settings: LabelSettings, files: Sequence[FrameFile]) -> Labels:
     else:
         columns = _from_arrays(settings.file, sum(file.shape[0] for file in files))
     found = {name: as_text(values) for name, values in columns.items() if name != "time"}
-    time = np.asarray(columns["time"], np.float64) if "time" in columns else None
     unknown = np.full(len(found["label"]), -1, np.int64)
-    return Labels(found["label"], unknown, found.get("particle"), found.get("run"), time)
+    return Labels(found["label"], unknown, found.get("particle"), found.get("run"), columns.get("time"))
 
 
 def as_text(values: Array) -> Texts:
@@ -75,7 +77,10 @@ def as_text(values: Array) -> Texts:
     if values.dtype.kind == "f" and (values == np.rint(values)).all():
         values = values.astype(np.int64)
     if values.dtype.kind in "SO":
-        return np.array([item.decode() if isinstance(item, bytes) else str(item) for item in values], np.str_)
+        return np.array(
+            [item.decode(errors="backslashreplace") if isinstance(item, bytes) else str(item) for item in values],
+            np.str_,
+        )
     return np.asarray(values.astype(np.str_))
 
 
@@ -100,7 +105,8 @@ def _from_datasets(datasets: Mapping[str, str], files: Sequence[FrameFile]) -> d
         for name, dataset in datasets.items():
             values = read_column(file.path, dataset)
             _check_count(f"{file.path}, dataset '{dataset}'", len(values) if values.ndim == 1 else -1, file.shape[0])
-            parts[name].append(values)
+            place = partial("{}, dataset '{}', index {}".format, file.path, dataset)
+            parts[name].append(times_of(values, place) if name == "time" else values)
     return {name: np.concatenate(values) for name, values in parts.items()}
 
 
@@ -109,13 +115,15 @@ def _from_arrays(path: Path, count: int) -> dict[str, Array]:
     try:
         loaded: Any = np.load(path, allow_pickle=False)
         columns = {"label": loaded} if path.suffix != ".npz" else {name: loaded[name] for name in loaded.files}
-    except (OSError, ValueError, EOFError) as error:
+    except UNREADABLE as error:
         raise FormatError(Problem("no labels in the file", str(path), str(error), "a .csv, .npy or .npz")) from error
     if "label" not in columns:
         raise FormatError(Problem("no such array in the file", str(path), "label", ", ".join(columns)))
     for name in columns.keys() & set(COLUMNS):
         values = columns[name]
         _check_count(f"{path}, array '{name}'", len(values) if values.ndim == 1 else -1, count)
+    if "time" in columns:
+        columns["time"] = times_of(columns["time"], lambda index: f"{path}, array 'time', index {index}")
     return {name: columns[name] for name in COLUMNS if name in columns}
 
 
@@ -145,7 +153,10 @@ def _from_table(path: Path, files: Sequence[FrameFile]) -> dict[str, Array]:
         row_of[position] = number
     if (row_of < 0).any():
         _refuse_unlabelled(int(np.flatnonzero(row_of < 0)[0]), path, files)
-    return {name: np.array([rows[number][name] for number in row_of]) for name in COLUMNS if name in rows[0]}
+    columns = {name: np.array([rows[number][name] for number in row_of]) for name in COLUMNS if name in rows[0]}
+    if "time" in columns:
+        columns["time"] = times_of(columns["time"], lambda index: f"{path}, line {row_of[index] + 2}")
+    return columns
 
 
 def _position(row: Mapping[str, str], ranges: Mapping[str, tuple[int, FrameFile]], total: int, where: str) -> int:

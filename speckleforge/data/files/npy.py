@@ -6,6 +6,7 @@ Both are read as streams from their beginning, which works for compressed member
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ from numpy.typing import NDArray
 from speckleforge.data.files.reader import Array, FrameFile, frame_shape
 from speckleforge.errors import FormatError, Problem, did_you_mean
 
+UNREADABLE = (OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile)
+"""What reading a damaged or encrypted array file may raise; an unknown compression is a `RuntimeError` as well."""
+
 
 @contextmanager
 def _opened(path: Path, member: str) -> Iterator[IO[bytes]]:
@@ -30,7 +34,7 @@ def _opened(path: Path, member: str) -> Iterator[IO[bytes]]:
             return
         with zipfile.ZipFile(path) as archive, archive.open(f"{member}.npy") as inner:
             yield inner
-    except (OSError, EOFError, ValueError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         what = "no such file" if not path.exists() else "not a readable array file"
         raise FormatError(Problem(what, str(path), got=str(error))) from error
 
@@ -81,7 +85,7 @@ def _check_member(path: Path, member: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name.removesuffix(".npy") for name in archive.namelist()]
-    except (OSError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         what = "no such file" if not path.exists() else "not a readable array file"
         raise FormatError(Problem(what, str(path), got=str(error))) from error
     if member not in names:

@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from speckleforge.data.files.hdf5 import opened, own_values
+from speckleforge.data.files.hdf5 import dataset_of, opened
 from speckleforge.data.files.reader import FrameFile
 from speckleforge.errors import FormatError, Problem
 
@@ -25,11 +25,14 @@ def orientations(file: FrameFile) -> NDArray[np.float64] | None:
         found = opened_file.get(DATASET)
         if not isinstance(found, h5py.Dataset):
             return None
-        found = own_values(found, opened_file, file.path, DATASET)
+        found = dataset_of(opened_file, file.path, DATASET)
         shape = found.shape
         if len(shape) not in (2, 3) or shape[0] != file.shape[0] or shape[-1] != 4:
             where, allowed = f"{file.path}, dataset '{DATASET}'", f"[{file.shape[0]}, particles, 4]"
             raise FormatError(Problem("orientations of wrong shape", where, f"shape {list(shape)}", allowed))
+        if found.dtype.kind not in "iuf":
+            where = f"{file.path}, dataset '{DATASET}'"
+            raise FormatError(Problem("orientations that are no numbers", where, str(found.dtype), "floats"))
         if len(shape) == 3 and shape[1] > 1:
             return np.full((shape[0], 4), np.nan)
         return np.asarray(found[...], np.float64).reshape(-1, 4)

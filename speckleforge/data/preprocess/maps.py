@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,7 @@ def _load(file: Path) -> Array:
     """An array of numbers; nothing in the file is executed."""
     try:
         values = np.load(file, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise FormatError(Problem("no array of numbers in the file", str(file), allowed="a .npy file")) from error
     if not isinstance(values, np.ndarray) or values.dtype.kind not in "biuf":
         raise FormatError(Problem("no array of numbers in the file", str(file), allowed="a .npy file"))

@@ -11,6 +11,7 @@ import h5py
 import numpy as np
 import pytest
 
+from speckleforge.data.preprocess.maps import detector_map
 from speckleforge.errors import FormatError
 from tests.data.files.makers import by_run, open_files, photons, run_files, skopi_files, write_hdf5
 
@@ -222,3 +223,66 @@ def test_values_that_lie_in_another_file(tmp_path: Path, kind: str, what: str, n
     assert f"{files[1]}, dataset '{name}': a dataset" in message.replace("a virtual dataset", "a dataset")
     assert what in message
     assert "list the files themselves, or copy the data (h5repack)" in message
+
+
+@pytest.mark.parametrize("written", ["", "noon", "nan"])
+def test_times_that_are_no_numbers(tmp_path: Path, written: str) -> None:
+    files, table = run_files(tmp_path), tmp_path / "labels.csv"
+    table.write_text(table.read_text().replace("r1,1003", f"r1,{written}"))
+    assert f"{table}, line 17: time is no number\n    got: '{written}'" in said(lambda: by_run(files))
+    times = np.array(["1"] * 5 + [written] + ["2"] * 42)
+    np.savez(tmp_path / "l.npz", label=np.ones(48, int), time=times)
+    message = said(lambda: by_run(files, labels={"file": "l.npz"}))
+    assert "l.npz, array 'time', index 5: time is no number" in message
+    for file in files:
+        write_hdf5(file, photons=photons(12), labels=np.ones(12, int), time=np.append(np.ones(11), np.nan))
+    message = said(lambda: by_run(files, labels={"dataset": "labels", "time": "time"}))
+    assert f"{files[0]}, dataset 'time', index 11: time is no number" in message
+
+
+@pytest.mark.parametrize("name", ["photons", "labels", "orientations"])
+def test_datasets_without_values(tmp_path: Path, name: str) -> None:
+    files = run_files(tmp_path)
+    values: dict[str, Any] = {"photons": photons(12), "labels": np.ones(12, int), name: h5py.Empty("f4")}
+    write_hdf5(files[0], **values)
+    message = said(lambda: by_run(files, labels={"dataset": "labels"}))
+    assert f"{files[0]}, dataset '{name}': a dataset without values" in message
+
+
+def damaged(path: Path, kind: str) -> None:
+    """Break an .npz that is compressed: its values, its flags, or its method of compression."""
+    content = bytearray(path.read_bytes())
+    central = content.index(b"PK\x01\x02")
+    if kind == "values":
+        content[central // 2 : central // 2 + 40] = b"\xff" * 40
+    elif kind == "encrypted":
+        content[6] |= 1
+        content[central + 8] |= 1
+    elif kind == "method":
+        content[8] = content[central + 10] = 99
+    else:
+        content = content[: len(content) // 2]
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("kind", ["values", "encrypted", "method", "half"])
+def test_damaged_archives(tmp_path: Path, kind: str) -> None:
+    np.savez_compressed(tmp_path / "a.npz", photons=photons(12))
+    np.savez_compressed(tmp_path / "l.npz", label=["single", "multi"] * 6, run=np.repeat(["a", "b", "c"], 4))
+    split = {"by": "run", "validate": 0.1, "test": 0.1, "block": 1}
+    changes: dict[str, Any] = {"source": "npy", "labels": {"file": "l.npz"}, "split": split}
+    assert open_files([tmp_path / "a.npz"], **changes).count == 12
+    whole = (tmp_path / "a.npz").read_bytes()
+    damaged(tmp_path / "a.npz", kind)
+    assert f"{tmp_path / 'a.npz'}: not a readable array file" in said(
+        lambda: open_files([tmp_path / "a.npz"], **changes)
+    )
+    (tmp_path / "a.npz").write_bytes(whole)
+    damaged(tmp_path / "l.npz", kind)
+    assert f"{tmp_path / 'l.npz'}: no labels in the file" in said(lambda: open_files([tmp_path / "a.npz"], **changes))
+
+
+def test_maps_that_only_begin_like_an_archive(tmp_path: Path) -> None:
+    (tmp_path / "mask.npy").write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(FormatError, match=r"no array of numbers in the file"):
+        detector_map("mask", tmp_path / "mask.npy", {}, (6, 8))

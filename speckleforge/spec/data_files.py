@@ -14,10 +14,13 @@ MAPS = ("pedestal", "mask", "gain")
 
 
 def matches(pattern: str, folder: Path) -> list[str]:
-    """Names of the files that a path or a pattern stands for, sorted; relative ones are relative to `folder`."""
+    """Names of the files that a path or a pattern stands for, sorted; relative ones are relative to `folder`.
+
+    A file of that very name comes before what it would mean as a pattern: `run[1].h5`.
+    """
     anchor = Path(pattern).anchor
     root = Path(anchor) if anchor else folder
-    if not any(letter in pattern for letter in MAGIC):
+    if (root / pattern).is_file() or not any(letter in pattern for letter in MAGIC):
         found = [root / pattern]
     else:
         found = list(root.glob(pattern[len(anchor) :]))
@@ -25,8 +28,15 @@ def matches(pattern: str, folder: Path) -> list[str]:
 
 
 def resolved(patterns: list[str], folder: Path) -> list[str]:
-    """Names of all files that some patterns stand for: in order of the patterns, each once."""
-    return list(dict.fromkeys(name for pattern in patterns for name in matches(pattern, folder)))
+    """Names of all files that some patterns stand for: in order of the patterns, each once.
+
+    Two names of one file (a link, a relative and an absolute path) count once, by the first: frames that are listed
+    twice could be learnt from and tested on.
+    """
+    found: dict[Path, str] = {}
+    for name in (name for pattern in patterns for name in matches(pattern, folder)):
+        found.setdefault((folder / name).resolve(), name)
+    return list(found.values())
 
 
 def single_files(values: Mapping[str, Any]) -> Iterator[tuple[str, str, KeyPath]]:

@@ -22,7 +22,7 @@ from speckleforge.data.files.npy import npy_frames
 from speckleforge.data.files.orientations import orientations
 from speckleforge.data.files.reader import FrameFile
 from speckleforge.data.files.settings import FileSettings
-from speckleforge.data.files.split import assign, groups_of
+from speckleforge.data.files.split import assign_pools, groups_of, pool_of
 from speckleforge.data.source import Array, Frames
 from speckleforge.errors import FormatError, Problem
 
@@ -118,8 +118,12 @@ class FileSource:
         """Particle [N]: by name where one is known, else the group; -1 for classes that show none."""
         known = self._group if self._labels.particle is None else self._labels.particle
         _, particle = np.unique(known, return_inverse=True)
-        pooled = [index for index, name in enumerate(self.classes) if name in NO_PARTICLE]
-        return np.where(np.isin(self._label, pooled), -1, particle).astype(np.int64)
+        return np.where(self._pooled, -1, particle).astype(np.int64)
+
+    @cached_property
+    def _pooled(self) -> NDArray[np.bool_]:
+        """Frames of classes that show no particle [N]."""
+        return np.isin(self._label, [index for index, name in enumerate(self.classes) if name in NO_PARTICLE])
 
     @cached_property
     def _hits(self) -> NDArray[np.int64]:
@@ -130,9 +134,10 @@ class FileSource:
     def _groups(self, labels: Labels) -> tuple[NDArray[np.str_], NDArray[np.uint8]]:
         """Group and split of every frame; excluded frames take part in no choice."""
         names = np.repeat([file.name for file in self._files], [file.shape[0] for file in self._files])
-        group = groups_of(labels, names, self._settings.split)
+        pool = pool_of(labels, np.where(self._pooled, np.array(self.classes)[self._label], ""), self._settings.split)
+        group = groups_of(labels, names, self._settings.split, pool)
         split = np.zeros(len(group), np.uint8)
-        split[self._kept] = assign(group[self._kept], self._settings.split)
+        split[self._kept] = assign_pools(group[self._kept], pool[self._kept], self._settings.split)
         return group, split
 
     def _frames(self, values: Array, rows: NDArray[np.int64], turned: NDArray[np.float64] | None) -> Frames:

@@ -83,3 +83,25 @@ def test_too_few_groups_and_unknown_particles_are_told(tmp_path: Path) -> None:
         by_run(files)
     with pytest.raises(FormatError, match=r"no particle is known(.|\n)*split by run or time_block"):
         by_run(files, split={"by": "particle", "validate": 0.2, "test": 0.2, "block": 1})
+
+
+@pytest.mark.parametrize("none", ["", "-1"])
+@pytest.mark.parametrize("runs", [1, 6])
+def test_a_pool_without_particles_is_in_every_split(tmp_path: Path, none: str, runs: int) -> None:
+    files = run_files(tmp_path, runs, 120 // runs)
+    n = np.arange(120 // runs * runs)
+    particle = np.where(n % 3 == 2, none, np.char.add("p", (n // 3 % 8).astype(np.str_)))
+    label = np.array(["single", "multi", "background"])[n % 3]
+    np.savez(tmp_path / "l.npz", label=label, particle=particle, run=n // (120 // runs))
+    split = {"by": "particle", "validate": 0.25, "test": 0.25, "block": 50}
+    source = by_run(files, labels={"file": "l.npz"}, split=split, class_map={}, exclude={})
+    chunks = list(source.chunks(64))
+    where, shown, known = (
+        np.concatenate([getattr(c, name) for c in chunks]) for name in ("split", "label", "particle")
+    )
+    assert all(set(shown[where == number].tolist()) == {0, 1, 2} for number in range(3))
+    held = [set(known[where == number].tolist()) - {-1} for number in range(3)]
+    assert sum(len(found) for found in held) == len(set.union(*held)) == 8
+    if runs == 6:
+        pool = [set((n // 20)[(shown == 0) & (where == number)].tolist()) for number in range(3)]
+        assert sum(len(found) for found in pool) == 6, "where there are runs enough, a run is in one split"

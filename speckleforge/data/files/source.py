@@ -109,14 +109,24 @@ class FileSource:
             "files": [{"name": file.name, "frames": file.shape[0]} for file in self._files],
             "units": self._settings.units,
             "excluded": excluded,
-            "split": {"by": split.by, "groups": groups, **({"block": split.block} if split.by == "time_block" else {})},
+            "split": {
+                "by": split.by,
+                "groups": groups,
+                **({"block": split.block} if split.by == "time_block" else {}),
+                **({} if self._labels.particle is None else {"shared_particles": self._shared(self._labels.particle)}),
+            },
             "beam_centre": "taken as the frame's middle",
         }
 
     @cached_property
     def _particle(self) -> NDArray[np.int64]:
-        """Particle [N]: by name where one is known, else the group; -1 for classes that show none."""
-        known = self._group if self._labels.particle is None else self._labels.particle
+        """Particle [N]: by name, within its group, where one is known, else the group; -1 for classes that show none.
+
+        A particle in two runs is two, so that none is in two splits.
+        """
+        known = self._group
+        if self._labels.particle is not None:
+            known = np.char.add(np.char.add(self._labels.particle, "\n"), self._group)
         _, particle = np.unique(known, return_inverse=True)
         return np.where(self._pooled, -1, particle).astype(np.int64)
 
@@ -124,6 +134,13 @@ class FileSource:
     def _pooled(self) -> NDArray[np.bool_]:
         """Frames of classes that show no particle [N]."""
         return np.isin(self._label, [index for index, name in enumerate(self.classes) if name in NO_PARTICLE])
+
+    def _shared(self, particle: NDArray[np.str_]) -> int:
+        """How many named particles are in more than one split."""
+        shown = self._kept & ~self._pooled
+        held = [np.unique(particle[shown & (self._split == row)]) for row in range(len(SPLITS))]
+        _, splits = np.unique(np.concatenate(held), return_counts=True)
+        return int((splits > 1).sum())
 
     @cached_property
     def _hits(self) -> NDArray[np.int64]:

@@ -105,3 +105,21 @@ def test_a_pool_without_particles_is_in_every_split(tmp_path: Path, none: str, r
     if runs == 6:
         pool = [set((n // 20)[(shown == 0) & (where == number)].tolist()) for number in range(3)]
         assert sum(len(found) for found in pool) == 6, "where there are runs enough, a run is in one split"
+
+
+@pytest.mark.parametrize("by", ["run", "time_block"])
+def test_a_particle_of_two_runs_is_one_in_each(tmp_path: Path, by: str) -> None:
+    files, n = run_files(tmp_path), np.arange(48)
+    label = np.array(["single", "multi"])[n % 2]
+    np.savez(tmp_path / "l.npz", label=label, run=n // 12, particle=np.array(["p", "q"])[n // 2 % 2])
+    split = {"by": by, "validate": 0.25, "test": 0.25, "block": 4}
+    source = by_run(files, labels={"file": "l.npz"}, split=split, class_map={}, exclude={})
+    chunks = list(source.chunks(64))
+    where, known = (np.concatenate([getattr(chunk, name) for chunk in chunks]) for name in ("split", "particle"))
+    held = [set(known[where == number].tolist()) for number in range(3)]
+    groups = {"run": 4, "time_block": 12}[by]
+    assert sum(len(found) for found in held) == len(set.union(*held)) == 2 * groups
+    assert source.record()["split"]["shared_particles"] == 2
+    label_free = by_run(files, split=split)
+    assert "shared_particles" not in label_free.record()["split"]
+    assert open_files(skopi_files(tmp_path)).record()["split"]["shared_particles"] == 0

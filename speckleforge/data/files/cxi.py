@@ -5,8 +5,9 @@ Source: F. Maia, The Coherent X-ray Imaging Data Bank, Nature Methods 9 (2012), 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import h5py
 import numpy as np
@@ -21,8 +22,39 @@ GEOMETRY = (f"{DETECTOR}/distance", f"{DETECTOR}/x_pixel_size", f"{DETECTOR}/y_p
 ENERGY = "entry_1/instrument_1/source_1/energy"
 BAD_BITS = 0xFFFF
 """All flags of a pixel but `has signal` (0x10000) mean that its value cannot be used as it is."""
+SAME_GEOMETRY = 1e-3
+"""Relative difference of |q| that the photon energy of one beam time may make from file to file."""
 PLANCK_TIMES_LIGHT_J_M = 1.98644586e-25
 """Source: CODATA 2018 (exact)."""
+
+Found = TypeVar("Found")
+
+
+def common_mask(paths: Sequence[Path]) -> NDArray[np.uint8] | None:
+    """`cxi_mask` of all files; raises `FormatError` where one differs from the first."""
+    return _common("mask", [(path, cxi_mask(path)) for path in paths], 0.0)
+
+
+def common_scattering_vector(paths: Sequence[Path], shape: tuple[int, int]) -> NDArray[np.float32] | None:
+    """`cxi_scattering_vector` of all files; raises `FormatError` where one differs from the first."""
+    return _common("geometry", [(path, cxi_scattering_vector(path, shape)) for path in paths], SAME_GEOMETRY)
+
+
+def _common(what: str, values: Sequence[tuple[Path, Found]], tolerance: float) -> Found:
+    """What all files know alike, or that none knows."""
+    first, wanted = values[0]
+    for path, value in values[1:]:
+        one_has_none = (value is None) != (wanted is None)
+        if one_has_none or (value is not None and not _alike(value, wanted, tolerance)):
+            got = "none" if value is None else "other values"
+            allowed = f"{'none' if wanted is None else 'the same'}, as {first}"
+            step = "one data set has frames of one detector in one place: list files that agree"
+            raise FormatError(Problem(f"another {what} than in the first file", str(path), got, allowed, step))
+    return wanted
+
+
+def _alike(value: Any, wanted: Any, tolerance: float) -> bool:
+    return bool(value.shape == wanted.shape and np.allclose(value, wanted, rtol=tolerance, atol=0))
 
 
 def cxi_mask(path: Path) -> NDArray[np.uint8] | None:

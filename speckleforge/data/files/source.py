@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from speckleforge.artifacts.dataset import SPLITS
 from speckleforge.data.files.checks import checked
 from speckleforge.data.files.classes import EXCLUDED, labels_of
-from speckleforge.data.files.cxi import cxi_mask, cxi_scattering_vector
+from speckleforge.data.files.cxi import common_mask, common_scattering_vector
 from speckleforge.data.files.hdf5 import hdf5_frames
 from speckleforge.data.files.labels import Labels, read_labels
 from speckleforge.data.files.npy import npy_frames
@@ -86,13 +87,13 @@ class FileSource:
                 yield self._frames(values, start + chosen, None if turned is None else turned[chosen])
 
     def calibration(self) -> Mapping[str, Array]:
-        """The mask of a CXI file."""
-        mask = cxi_mask(self._files[0].path) if self._settings.format == "cxi" else None
+        """The mask of the CXI files."""
+        mask = common_mask(self._paths) if self._settings.format == "cxi" else None
         return {} if mask is None else {"mask": mask}
 
     def scattering_vector(self) -> NDArray[np.float32] | None:
-        """|q| in 1/nm where a CXI file gives its geometry."""
-        return cxi_scattering_vector(self._files[0].path, self.frame_shape) if self._settings.format == "cxi" else None
+        """|q| in 1/nm where CXI files give their geometry."""
+        return common_scattering_vector(self._paths, self.frame_shape) if self._settings.format == "cxi" else None
 
     def record(self) -> dict[str, Any]:
         """Files, what was left out and how it was split."""
@@ -117,6 +118,10 @@ class FileSource:
             },
             "beam_centre": "taken as the frame's middle",
         }
+
+    @property
+    def _paths(self) -> list[Path]:
+        return [file.path for file in self._files]
 
     @cached_property
     def _particle(self) -> NDArray[np.int64]:

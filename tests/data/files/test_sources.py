@@ -128,3 +128,33 @@ def test_the_minimal_file_of_the_cxi_project() -> None:
     assert start == 0
     assert cxi_mask(path) is None
     assert cxi_scattering_vector(path, (50, 100)) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"entry_1__data_1__mask": np.eye(6, 8, dtype=np.uint32)}, "another mask"),
+        ({"entry_1__data_1__mask": None}, "another mask"),
+        ({"entry_1__instrument_1__detector_1__distance": 0.6}, "another geometry"),
+        ({"entry_1__instrument_1__detector_1__distance": None}, "another geometry"),
+        ({"entry_1__instrument_1__source_1__energy": 1.00001e-16}, ""),
+    ],
+)
+def test_cxi_files_of_two_detectors(tmp_path: Path, change: dict[str, Any], what: str) -> None:
+    detector = "entry_1__instrument_1__detector_1__"
+    known = {detector + "distance": 0.5, detector + "x_pixel_size": 75e-6, detector + "y_pixel_size": 75e-6}
+    known |= {"entry_1__instrument_1__source_1__energy": 1e-16, "entry_1__data_1__mask": np.zeros((6, 8), np.uint32)}
+    paths = []
+    for number in range(3):
+        values = {**known, **(change if number == 2 else {}), "entry_1__data_1__data": photons(4, number)}
+        present = {name: value for name, value in values.items() if value is not None}
+        paths.append(write_hdf5(tmp_path / f"{number}.cxi", **present))
+    np.save(tmp_path / "labels.npy", ["single", "multi"] * 6)
+    split = {"by": "run", "validate": 0.3, "test": 0.3, "block": 1}
+    source = open_files(paths, source="cxi", labels={"file": "labels.npy"}, split=split)
+    if not what:
+        assert source.calibration()["mask"].all()
+        assert source.scattering_vector() is not None
+        return
+    with pytest.raises(FormatError, match=rf"2.cxi: {what} than in the first file(.|\n)*as .*0.cxi"):
+        _ = source.calibration(), source.scattering_vector()

@@ -162,6 +162,7 @@ STAGES: tuple[Stage, ...] = (
         },
         facets=("op",),
         packages=_DATASET,
+        platform=("isa", "threads"),  # floats of the baseline and of the cosines
         repeated=True,
     ),
     Stage(

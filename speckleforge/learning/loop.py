@@ -25,6 +25,8 @@ FINAL_RATE = 0.02
 HISTORY = 5  # epochs whose validation accuracy the line of progress shows
 
 
+EMBED = 256
+"""Patterns that are read and embedded together."""
 Augmentation = Callable[[torch.Tensor, np.random.Generator], torch.Tensor]
 
 
@@ -87,7 +89,8 @@ def _augmented(
 def split_embeddings(network: Network, data: Dataset, split: str) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Embeddings [n, L] of a split and the positions [n] they belong to."""
     rows = data.indices(split)
-    return network.embed(data.photons[rows]), rows
+    parts = [network.embed(data.photons[rows[start : start + EMBED]]) for start in range(0, len(rows), EMBED)]
+    return np.concatenate(parts), rows
 
 
 def _selection_score(network: Network, data: Dataset, settings: TrainSettings, classes: int) -> float:

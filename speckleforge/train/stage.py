@@ -66,7 +66,7 @@ def _settings(ctx: StageContext, data: Dataset) -> tuple[TrainSettings, list[int
                 f"too few patterns for an accuracy at {min(asked.shots)} shots",
                 where="dataset",
                 allowed="more patterns than shots, of every class, for every particle",
-                next_step="raise data.patterns",
+                next_step="raise data.patterns; of recorded data, leave out runs or particles that lack a class",
             )
         )
     return replace(asked, shots=tuple(sorted(possible))), sorted(set(asked.shots) - possible)

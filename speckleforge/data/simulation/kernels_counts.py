@@ -9,25 +9,15 @@ compiler's cache looks at one file alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 
-F = TypeVar("F", bound=Callable[..., Any])
+from speckleforge.data.simulation.compiled import compiled
 
 U11, U17, U19, U23, U41, U45 = (np.uint64(n) for n in (11, 17, 19, 23, 41, 45))
 BRIGHT = 40.0
 """Expected photons of a pixel from which rejection is cheaper than walking from photon to photon."""
-
-
-def compiled(function: F) -> F:
-    """Compile a loop; keep the machine code beside the source, or in memory where no folder can be written."""
-    try:
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
-    except RuntimeError:
-        return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
 
 
 @compiled

@@ -1,21 +1,20 @@
 # ruff: noqa: PLR0917  (compiled functions take positional arguments alone)
 """Compiled loops over pixels: scattering vectors, Ewald slices, superposition, droplets. Takes arrays; fills arrays.
 
-No random numbers here, and no function of another file is called: the compiler's cache looks at one file alone.
+No random numbers here, and no compiled function of another file is called: the cache looks at one file alone.
 Everything is float32 without fused or reordered sums, so the same inputs give the same bytes on machines of one kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from speckleforge.data.simulation.compiled import compiled
+
 Float = NDArray[np.float32]
-F = TypeVar("F", bound=Callable[..., Any])
 
 ZERO, HALF, ONE, TWO, THREE, TEN = (np.float32(value) for value in (0, 0.5, 1, 2, 3, 10))
 U1, U2, U3 = np.uint64(1), np.uint64(2), np.uint64(3)
@@ -24,14 +23,6 @@ TURN = np.float32(1 / (2 * np.pi))
 SMALL = np.float32(1e-6)
 SIN = tuple(np.float32(np.pi ** (2 * n + 1) * (-1) ** n / float(np.prod(np.arange(1.0, 2 * n + 2)))) for n in range(6))
 COS = tuple(np.float32(np.pi ** (2 * n) * (-1) ** n / float(np.prod(np.arange(1.0, 2 * n + 1)))) for n in range(7))
-
-
-def compiled(function: F) -> F:
-    """Compile a loop; keep the machine code beside the source, or in memory where no folder can be written."""
-    try:
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
-    except RuntimeError:
-        return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
 
 
 @compiled

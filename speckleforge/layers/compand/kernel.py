@@ -7,33 +7,22 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
-from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.op import Op
 from speckleforge.ir.stream import StreamType
-from speckleforge.ir.timing import Step, Timing
 from speckleforge.layers.compand.op import Compand
-from speckleforge.layers.rtl import check_fold, in_flight, tree_stages
+from speckleforge.layers.rtl import in_flight, tree_stages
+from speckleforge.layers.rtl.per_word import PerWord
 
 SHARED = ("sf_add_tree", "sf_fifo")
 LEVELS_PER_STAGE = 2
 
 
 @dataclass(frozen=True)
-class CompandKernel(Kernel):
-    """`sf_compand`: one word a cycle.
-
-    Attributes
-    ----------
-    fifo
-        Words of the output FIFO.
-    """
+class CompandKernel(PerWord):
+    """`sf_compand`: one word a cycle."""
 
     kind: ClassVar[str] = "compand"
     op: Compand
-    fifo: int
-
-    def __post_init__(self) -> None:
-        check_fold("compand", "fifo", self.fifo, 1 << 16)
 
     @cached_property
     def sink(self) -> StreamType:
@@ -54,16 +43,6 @@ class CompandKernel(Kernel):
     def delay(self) -> int:
         """Cycles from a step to the write of its word: input, comparators, count."""
         return 2 + tree_stages(self.op.out.max, LEVELS_PER_STAGE)
-
-    @cached_property
-    def timing(self) -> Timing:
-        """Every word takes one cycle and gives one word."""
-        return Timing((Step(True, 1, 1),) * self.source.words, self.delay, self.fifo)
-
-    @property
-    def interval_cycles(self) -> int:
-        """Words of a frame."""
-        return self.source.words
 
 
 def candidates(op: Op, source: StreamType, banks: int) -> Iterator[CompandKernel]:

@@ -4,69 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
-from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.op import Op
 from speckleforge.ir.stream import StreamType
-from speckleforge.ir.timing import Step, Timing
 from speckleforge.layers.pedestal.op import Pedestal
-from speckleforge.layers.rtl import check_fold, in_flight
+from speckleforge.layers.rtl import in_flight
+from speckleforge.layers.rtl.per_word import PerPixel
 
 SHARED = ("sf_fifo", "sf_memory", "sf_pixels")
 DELAY = 2
 
 
 @dataclass(frozen=True)
-class PedestalKernel(Kernel):
-    """`sf_pedestal`: one word a cycle.
-
-    Attributes
-    ----------
-    fifo
-        Words of the output FIFO.
-    """
+class PedestalKernel(PerPixel):
+    """`sf_pedestal`: one word a cycle."""
 
     kind: ClassVar[str] = "pedestal"
     op: Pedestal
-    fifo: int
-
-    def __post_init__(self) -> None:
-        check_fold("pedestal", "fifo", self.fifo, 1 << 16)
-
-    @property
-    def sink(self) -> StreamType:
-        """The same stream."""
-        return self.source
-
-    def generics(self) -> dict[str, int]:
-        """Parameters of `sf_pedestal`."""
-        source = self.source
-        return {
-            "LANES": source.lanes,
-            "CHANNELS": source.channels,
-            "BITS": source.element.bits,
-            "WIDTH": source.width,
-            "HEIGHT": source.height,
-            "OFFSET": source.offset,
-            "FIFO": self.fifo,
-        }
 
     @property
     def delay(self) -> int:
         """Cycles from a step to the write of its word: the pedestal is read, then subtracted."""
         return DELAY
-
-    @cached_property
-    def timing(self) -> Timing:
-        """Every word takes one cycle and gives one word."""
-        return Timing((Step(True, 1, 1),) * self.source.words, self.delay, self.fifo)
-
-    @property
-    def interval_cycles(self) -> int:
-        """Words of a frame."""
-        return self.source.words
 
 
 def candidates(op: Op, source: StreamType, banks: int) -> Iterator[PedestalKernel]:

@@ -9,34 +9,25 @@ from typing import ClassVar
 
 from speckleforge.errors import DesignError, Problem
 from speckleforge.fixed.types import unsigned
-from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.op import Op
 from speckleforge.ir.stream import StreamType
-from speckleforge.ir.timing import Step, Timing
 from speckleforge.layers.relu.op import Relu
-from speckleforge.layers.rtl import check_fold
+from speckleforge.layers.rtl.per_word import PerWord
 
 SHARED = ("sf_fifo",)
 
 
 @dataclass(frozen=True)
-class ReluKernel(Kernel):
-    """`sf_relu`: one word a cycle.
-
-    Attributes
-    ----------
-    fifo
-        Words of the output FIFO.
-    """
+class ReluKernel(PerWord):
+    """`sf_relu`: one word a cycle."""
 
     kind: ClassVar[str] = "relu"
     op: Relu
-    fifo: int
 
     def __post_init__(self) -> None:
         if not self.source.element.signed:
             raise DesignError(Problem("relu: an unsigned stream needs no kernel", got=str(self.source)))
-        check_fold("relu", "fifo", self.fifo, 1 << 16)
+        super().__post_init__()
 
     @cached_property
     def sink(self) -> StreamType:
@@ -48,15 +39,10 @@ class ReluKernel(Kernel):
         elements = self.source.lanes * self.source.channels
         return {"ELEMENTS": elements, "BITS": self.source.element.bits, "FIFO": self.fifo}
 
-    @cached_property
-    def timing(self) -> Timing:
-        """Every word takes one cycle and gives one word."""
-        return Timing((Step(True, 1, 1),) * self.source.words, 0, self.fifo)
-
     @property
-    def interval_cycles(self) -> int:
-        """Words of a frame."""
-        return self.source.words
+    def delay(self) -> int:
+        """Cycles from a step to the write of its word: none."""
+        return 0
 
 
 def candidates(op: Op, source: StreamType, banks: int) -> Iterator[ReluKernel]:

@@ -21,6 +21,9 @@ KEYS = {
     },
 }
 
+TRIPLES = 2**23
+"""Triples that are looked at together: a large batch is mined in pieces, in some hundred megabytes."""
+
 
 def squared_distances(embeddings: Tensor) -> Tensor:
     """|a - b|^2 of L2-normalised embeddings [N, L]: float32 [N, N] in 0..4."""
@@ -34,6 +37,13 @@ def semi_hard(distances: Tensor, labels: Tensor, margin: float) -> Tensor:
     is the least hard one if all are nearer than the positive, and costs nothing if all are beyond the margin.
     """
     negative = labels[:, None] != labels[None, :]
+    anchors = max(TRIPLES // max(len(labels) ** 2, 1), 1)
+    pieces = zip(torch.split(distances, anchors), torch.split(negative, anchors), strict=True)
+    return torch.cat([_mined(to, others, margin) for to, others in pieces])
+
+
+def _mined(distances: Tensor, negative: Tensor, margin: float) -> Tensor:
+    """`semi_hard` for some anchors: rows [A, N] of the distances and of what is no positive."""
     to_positive, to_negative = distances[:, :, None], distances[:, None, :]
     fits = negative[:, None, :] & (to_negative > to_positive) & (to_negative < to_positive + margin)
     nearest, index = to_negative.masked_fill(~fits, torch.inf).min(dim=2)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 torch = pytest.importorskip("torch")
 
 from speckleforge.learning.losses import LOSSES, make_loss  # noqa: E402
+from speckleforge.learning.losses import triplet as triplet_module  # noqa: E402
 from speckleforge.learning.losses.triplet import semi_hard, squared_distances, triplet  # noqa: E402
 from speckleforge.spec import offers  # noqa: E402
 
@@ -89,3 +90,12 @@ def test_a_gradient_step_lowers_every_loss(name: str) -> None:
         values = (values - 0.5 * gradient).detach().requires_grad_()
         losses.append(float(loss.detach()))
     assert losses[-1] < losses[0]
+
+
+def test_a_large_batch_is_mined_in_pieces_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = torch.Generator().manual_seed(3)
+    embeddings = torch.nn.functional.normalize(torch.randn(30, 5, generator=rng))
+    labels = torch.arange(30) % 4
+    whole = triplet_module.semi_hard(triplet_module.squared_distances(embeddings), labels, 0.1)
+    monkeypatch.setattr(triplet_module, "TRIPLES", 30 * 30 * 7)
+    assert torch.equal(triplet_module.semi_hard(triplet_module.squared_distances(embeddings), labels, 0.1), whole)

@@ -46,6 +46,6 @@ class Kernel(ABC):
 
 
 # A layer's `kernel.py` offers, besides `KERNEL` (its class):
-#   candidates(op, source, banks) -> Iterator[Kernel]   every sensible folding for that input stream
+#   candidates(op, source, banks, family) -> Iterator[Kernel]   every sensible folding for that input stream
 # and its `cost.py`:
 #   cost(kernel, family, banks) -> Resources             predicted; family is `ecp5` or `ultrascale`

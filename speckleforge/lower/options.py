@@ -89,7 +89,7 @@ class Shop:
     def kernels(self, op: Op, source: StreamType) -> tuple[Option, ...]:
         """Foldings of an operator that no other one beats; none where its stride does not fit the stream's lanes."""
         try:
-            found = facet(op.kind, "kernel").candidates(op, source, self.banks)
+            found = facet(op.kind, "kernel").candidates(op, source, self.banks, self.board.family)
             return with_flows(self._best(self.offer(kernel) for kernel in found if self._quick(kernel)))
         except DesignError:
             return ()

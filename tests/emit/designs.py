@@ -54,7 +54,7 @@ def chain(
             adapter = RepackKernel(None, stream, repack[node.name], stream.width)
             instances.append(Instance(f"repack_{len(instances)}", adapter, node.source))
             stream = adapter.sink
-        options = list(facet(op.kind, "kernel").candidates(op, stream, banks))
+        options = list(facet(op.kind, "kernel").candidates(op, stream, banks, "ecp5"))
         kernel = options[round(fold * (len(options) - 1))]
         instances.append(Instance(node.name, kernel, node.name))
         stream = kernel.sink

@@ -124,7 +124,7 @@ class AvgPool2dKernel(Kernel):
         return self.source.words + self.sink.words * (self.phases - 1)
 
 
-def candidates(op: Op, source: StreamType, banks: int) -> Iterator[AvgPool2dKernel]:
+def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[AvgPool2dKernel]:
     """Every folding of the requantiser, the widest first, with a FIFO that holds what is in flight."""
     assert isinstance(op, AvgPool2d)
     for unroll in folds(AvgPool2dKernel(op, source, 1, 1).sums):

@@ -45,7 +45,7 @@ class CompandKernel(PerWord):
         return 2 + tree_stages(self.op.out.max, LEVELS_PER_STAGE)
 
 
-def candidates(op: Op, source: StreamType, banks: int) -> Iterator[CompandKernel]:
+def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[CompandKernel]:
     """The one way, with a FIFO that holds what is in flight."""
     assert isinstance(op, Compand)
     kernel = CompandKernel(op, source, 1)

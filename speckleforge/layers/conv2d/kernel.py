@@ -106,7 +106,7 @@ class Conv2dKernel(Kernel):
         return steps + windows * (self.phases - 1)
 
 
-def candidates(op: Op, source: StreamType, banks: int) -> Iterator[Conv2dKernel]:
+def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[Conv2dKernel]:
     """Every folding, the widest first, with a FIFO that holds what is in flight."""
     assert isinstance(op, Conv2d)
     taps = source.channels * op.kernel[0] * op.kernel[1]

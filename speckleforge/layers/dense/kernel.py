@@ -121,7 +121,7 @@ class DenseKernel(Kernel):
         return self.source.words * self.parts * self.groups
 
 
-def candidates(op: Op, source: StreamType, banks: int) -> Iterator[DenseKernel]:
+def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[DenseKernel]:
     """Every folding, the widest first; the FIFO holds two vectors where a frame is shorter than the pipeline."""
     assert isinstance(op, Dense)
     for unroll_in in folds(source.lanes * source.channels):

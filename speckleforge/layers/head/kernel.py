@@ -97,7 +97,7 @@ class HeadKernel(Kernel):
         return max(self.source.words * self.groups, self.delay + 2)
 
 
-def candidates(op: Op, source: StreamType, banks: int) -> Iterator[HeadKernel]:
+def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[HeadKernel]:
     """Every folding, the widest first."""
     assert isinstance(op, Head)
     for unroll_slots in folds(op.slots):

@@ -29,7 +29,7 @@ class MaskKernel(PerPixel):
         return DELAY
 
 
-def candidates(op: Op, source: StreamType, banks: int) -> Iterator[MaskKernel]:
+def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[MaskKernel]:
     """The one way, with a FIFO that holds what is in flight."""
     assert isinstance(op, Mask)
     yield MaskKernel(op, source, in_flight(DELAY, 1))

@@ -68,7 +68,7 @@ class MaxPool2dKernel(Kernel):
         return self.walk.words * self.walk.rows
 
 
-def candidates(op: Op, source: StreamType, banks: int) -> Iterator[MaxPool2dKernel]:
+def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[MaxPool2dKernel]:
     """The one way, with a FIFO that holds what is in flight."""
     assert isinstance(op, MaxPool2d)
     delay = 2 + tree_stages(op.size[0]) + tree_stages(op.size[1])

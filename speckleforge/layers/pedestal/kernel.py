@@ -29,7 +29,7 @@ class PedestalKernel(PerPixel):
         return DELAY
 
 
-def candidates(op: Op, source: StreamType, banks: int) -> Iterator[PedestalKernel]:
+def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[PedestalKernel]:
     """The one way, with a FIFO that holds what is in flight."""
     assert isinstance(op, Pedestal)
     yield PedestalKernel(op, source, in_flight(DELAY, 1))

@@ -87,7 +87,7 @@ class PreluKernel(Kernel):
         return self.source.words * self.phases
 
 
-def candidates(op: Op, source: StreamType, banks: int) -> Iterator[PreluKernel]:
+def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[PreluKernel]:
     """Every folding, the widest first, with a FIFO that holds what is in flight."""
     assert isinstance(op, Prelu)
     for unroll in folds(source.lanes * source.channels):

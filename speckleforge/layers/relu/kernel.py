@@ -45,7 +45,7 @@ class ReluKernel(PerWord):
         return 0
 
 
-def candidates(op: Op, source: StreamType, banks: int) -> Iterator[ReluKernel]:
+def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[ReluKernel]:
     """The one way; none for an unsigned stream, which needs no kernel."""
     assert isinstance(op, Relu)
     if source.element.signed:

@@ -78,7 +78,7 @@ class RepackKernel(Kernel):
         return self.source.height * sum(max(count, 1) for count in self.completed)
 
 
-def candidates(op: Op | None, source: StreamType, banks: int) -> Iterator[RepackKernel]:
+def candidates(op: Op | None, source: StreamType, banks: int, family: str) -> Iterator[RepackKernel]:
     """Every number of output lanes but the source's own (where that is already aligned)."""
     for lanes in range(1, source.width + 1):
         if lanes != source.lanes or source.offset:

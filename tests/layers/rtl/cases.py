@@ -37,7 +37,7 @@ def kernel(kind: str, source: StreamType, keys: Mapping[str, Any] | None, w: int
     fifo = folding.pop("fifo", None)
     matching = (
         k
-        for k in facet(kind, "kernel").candidates(op, source, 2)
+        for k in facet(kind, "kernel").candidates(op, source, 2, "ecp5")
         if all(k.folding()[n] == v for n, v in folding.items())
     )
     found: Kernel = next(matching)

@@ -35,7 +35,7 @@ def test_candidates_fifo_never_slows_a_kernel(lanes: int) -> None:
     average = op_class("avgpool2d").from_spec({"size": 2}, tensor, context)
     layers = (("conv2d", convolution), ("dense", vector), ("maxpool2d", pooling), ("avgpool2d", average))
     for kind, op in layers:
-        for kernel in facet(kind, "kernel").candidates(op, stream_of(tensor, lanes), 2):
+        for kernel in facet(kind, "kernel").candidates(op, stream_of(tensor, lanes), 2, "ecp5"):
             assert simulate([kernel], 4).interval_cycles == kernel.interval_cycles, kernel
 
 

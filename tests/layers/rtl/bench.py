@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speckleforge.fixed.types import IntType
+from speckleforge.ir.cycles import simulate
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.stream import StreamType
 from speckleforge.ir.types import TensorType
@@ -301,6 +302,14 @@ def check(chain: Chain, result: Result) -> None:
             assert word >> bits == flags, f"{chain.name}: flags of word {index}, frame {n}"
         got = unpack(stream, [word & ((1 << bits) - 1) for word in words])
         np.testing.assert_array_equal(got.reshape(expected[n].shape), expected[n], f"{chain.name}: frame {n}")
+
+
+def check_cycles(chain: Chain, result: Result) -> None:
+    """Every word is taken and given in the cycle that the model says, input and output never held back."""
+    report = simulate(chain.kernels, len(chain.frames))
+    start, taken = result.taken[0], len(result.taken)  # words past the last window may still be on their way
+    assert [cycle - start for cycle in result.taken] == list(report.input_cycles)[:taken], chain.name
+    assert [cycle - start for cycle in result.given] == list(report.output_cycles), chain.name
 
 
 def write_hex(path: Path, words: Sequence[int]) -> None:

@@ -162,7 +162,8 @@ def _conv2d() -> Iterator[tuple[Kernel, int]]:
         element = parse_int_type(name)
         op = op_of("conv2d", element, shape, {"filters": filters, "kernel": size, "padding": padding}, bits, relu=True)
         build: Any = kernel_class("conv2d")
-        yield build(op, stream(element, shape, lanes, offset), unroll_out, unroll_taps, 16), banks
+        folding = (unroll_out, unroll_taps, "mul", 1, (1, 1), False, 16)
+        yield build(op, stream(element, shape, lanes, offset), *folding), banks
 
 
 def _dense() -> Iterator[tuple[Kernel, int]]:

@@ -24,7 +24,7 @@ IMAGE = TensorType(unsigned(4), (1, 16, 16))
 def conv2d(lanes: int, unroll_out: int, unroll_taps: int) -> Any:
     op = op_class("conv2d").from_spec({"filters": 4, "kernel": 3}, IMAGE, LayerContext(8, 8, True))
     build: Any = kernel_class("conv2d")
-    return build(op, stream_of(IMAGE, lanes), unroll_out, unroll_taps, 8)
+    return build(op, stream_of(IMAGE, lanes), unroll_out, unroll_taps, "mul", 1, (1, 1), False, 8)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
+from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.op import Op
 from speckleforge.ir.stream import StreamType
@@ -16,7 +17,8 @@ from speckleforge.layers.conv2d.op import Conv2d
 from speckleforge.layers.rtl import check_fold, folds, in_flight, requantise_stages, tree_stages
 from speckleforge.layers.rtl.window import WindowWalk
 
-SHARED = ("sf_add_tree", "sf_columns", "sf_fifo", "sf_memory", "sf_requantise", "sf_walk", "sf_window")
+SHARED = ("sf_add_tree", "sf_columns", "sf_dots_mul", "sf_fifo", "sf_memory", "sf_requantise", "sf_walk", "sf_window")
+NO_POOL = (1, 1)
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,12 @@ class Conv2dKernel(Kernel):
         Output channels computed in one cycle.
     unroll_taps
         Taps, in the order (input channel, row, column), multiplied in one cycle for each of them.
+    arithmetic
+        How a dot product is made: `mul` (multipliers).
+    group
+        Weights that one table holds; 1: none.
+    pool, pool_ceil
+        (rows, columns) of a max-pool computed inside, and whether it keeps the last, incomplete window; (1, 1): none.
     fifo
         Words of the output FIFO.
     """
@@ -37,12 +45,20 @@ class Conv2dKernel(Kernel):
     op: Conv2d
     unroll_out: int
     unroll_taps: int
+    arithmetic: str
+    group: int
+    pool: tuple[int, int]
+    pool_ceil: bool
     fifo: int
 
     def __post_init__(self) -> None:
         check_fold("conv2d", "unroll_out", self.unroll_out, self.op.filters)
         check_fold("conv2d", "unroll_taps", self.unroll_taps, self.taps)
         check_fold("conv2d", "fifo", self.fifo, 1 << 16)
+        given = (self.arithmetic, self.group, self.pool, self.pool_ceil)
+        if given != ("mul", 1, NO_POOL, False):
+            text = ", ".join(map(str, given))
+            raise DesignError(Problem("conv2d: arithmetic or pool", got=text, allowed="mul, group 1, no pool"))
 
     @cached_property
     def tensor(self) -> TensorType:
@@ -112,7 +128,7 @@ def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[
     taps = source.channels * op.kernel[0] * op.kernel[1]
     for unroll_out in folds(op.filters):
         for unroll_taps in folds(taps):
-            kernel = Conv2dKernel(op, source, unroll_out, unroll_taps, 1)
+            kernel = Conv2dKernel(op, source, unroll_out, unroll_taps, "mul", 1, NO_POOL, False, 1)
             yield replace(kernel, fifo=in_flight(kernel.delay, kernel.phases))
 
 

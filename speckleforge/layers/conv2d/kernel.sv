@@ -74,8 +74,7 @@ module sf_conv2d #(
   localparam int SLICE_BITS = LANES * CHANNELS * BITS;
   localparam int COLUMNS = KERNEL_COLUMNS - 1 + LANES;
   localparam int COLUMN_BITS = CHANNELS * BITS;
-  localparam int PRODUCT_BITS = BITS + WEIGHT_BITS;
-  localparam int SUM_BITS = PRODUCT_BITS + $clog2(UNROLL_TAPS);
+  localparam int SUM_BITS = BITS + WEIGHT_BITS + $clog2(UNROLL_TAPS);
   localparam int TREE = $clog2(UNROLL_TAPS);
 
   // ---- Window -------------------------------------------------------------------------------------------------------
@@ -297,9 +296,17 @@ module sf_conv2d #(
   end
   wire unused_fold = &{1'b0, fold};
 
+  wire [UNROLL_OUT*UNROLL_TAPS*WEIGHT_BITS-1:0] weights;
+  wire [KEPT_LANES*UNROLL_OUT*SUM_BITS-1:0] sums;
+  sf_dots_mul #(
+      .LANES(KEPT_LANES), .OUTPUTS(UNROLL_OUT), .TAPS(UNROLL_TAPS), .BITS(BITS), .SIGNED(SIGNED),
+      .WEIGHT_BITS(WEIGHT_BITS)
+  ) dots (
+      .clk(clk), .operands(operands), .weights(weights), .sums(sums)
+  );
+
   wire [KEPT_LANES*UNROLL_OUT*OUT_BITS-1:0] results;  // of one group
   for (genvar o = 0; o < UNROLL_OUT; o++) begin : g_out
-    wire [UNROLL_TAPS*WEIGHT_BITS-1:0] weights;
     wire [BIAS_BITS-1:0] bias;
     wire [SHIFT_BITS-1:0] shift;
 
@@ -309,7 +316,7 @@ module sf_conv2d #(
       ) memory (
           .clk(clk), .write(write[0] && write_out[o] && write_tap[t]), .write_address(write_weight),
           .write_data(write_data[WEIGHT_BITS-1:0]), .address(weight_at(tag[0][0], phase)),
-          .data(weights[t*WEIGHT_BITS+:WEIGHT_BITS])
+          .data(weights[(o*UNROLL_TAPS+t)*WEIGHT_BITS+:WEIGHT_BITS])
       );
     end
     sf_memory #(
@@ -326,24 +333,10 @@ module sf_conv2d #(
     );
 
     logic [KEPT_LANES*ACC_BITS-1:0] totals;
+    wire signed [ACC_BITS-1:0] start = ACC_BITS'($signed(bias));
     for (genvar lane = 0; lane < KEPT_LANES; lane++) begin : g_lane
-      logic [UNROLL_TAPS*PRODUCT_BITS-1:0] products;
-      for (genvar t = 0; t < UNROLL_TAPS; t++) begin : g_product
-        wire signed [BITS:0] x = {
-          SIGNED && operands[(lane*UNROLL_TAPS+t)*BITS+BITS-1], operands[(lane*UNROLL_TAPS+t)*BITS+:BITS]
-        };
-        wire signed [WEIGHT_BITS-1:0] w = weights[t*WEIGHT_BITS+:WEIGHT_BITS];
-        wire signed [PRODUCT_BITS-1:0] product = x * w;
-        always_ff @(posedge clk) products[t*PRODUCT_BITS+:PRODUCT_BITS] <= product;
-      end
-      wire signed [SUM_BITS-1:0] sum;
-      sf_add_tree #(
-          .INPUTS(UNROLL_TAPS), .BITS(PRODUCT_BITS)
-      ) tree (
-          .clk(clk), .terms(products), .sum(sum)
-      );
       logic signed [ACC_BITS-1:0] total;
-      wire signed [ACC_BITS-1:0] start = ACC_BITS'($signed(bias));
+      wire signed [SUM_BITS-1:0] sum = sums[(lane*UNROLL_OUT+o)*SUM_BITS+:SUM_BITS];
       always_ff @(posedge clk) total <= (fold_first[ADD] ? start : total) + ACC_BITS'(sum);
       assign totals[lane*ACC_BITS+:ACC_BITS] = total;
     end

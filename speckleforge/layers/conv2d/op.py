@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.op import LayerContext, LinearOp, linear_types, need_image
 from speckleforge.ir.stream import Pads
 from speckleforge.ir.types import TensorType
-from speckleforge.layers.geometry import PAIR, pair
+from speckleforge.layers.geometry import WINDOW, pads_of, pair, windows
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,7 @@ class Conv2d(LinearOp):
                     "maximum": 4096,
                     "description": "output channels",
                 },
-                "kernel": {**PAIR, "description": "rows and columns of the kernel; one number for a square"},
-                "stride": {**PAIR, "default": 1, "description": "step in rows and columns"},
-                "padding": {
-                    "enum": ["valid", "same"],
-                    "default": "valid",
-                    "description": "valid: none; same: output size is ceil(input / stride)",
-                },
+                **WINDOW,
             },
         }
 
@@ -77,31 +70,14 @@ class Conv2d(LinearOp):
 
     def pads(self, source: TensorType) -> Pads:
         """Rows and columns of zeros around the input."""
-        if self.padding == "valid":
-            return Pads()
         _, rows, columns = source.image
-        total = [
-            max((-(-size // step) - 1) * step + kernel - size, 0)
-            for size, step, kernel in zip((rows, columns), self.stride, self.kernel, strict=True)
-        ]
-        return Pads(total[0] // 2, total[1] // 2, total[0] - total[0] // 2, total[1] - total[1] // 2)
+        return pads_of(self.padding, (rows, columns), self.kernel, self.stride)
 
     def infer(self, source: TensorType) -> TensorType:
         """[filters, rows, columns]."""
         _, rows, columns = need_image("conv2d", source)
-        pads = self.pads(source)
-        rows, columns = rows + pads.top + pads.bottom, columns + pads.left + pads.right
-        if self.kernel[0] > rows or self.kernel[1] > columns:
-            raise DesignError(
-                Problem(
-                    "kernel is larger than its input",
-                    got=f"kernel {self.kernel[0]}x{self.kernel[1]}",
-                    allowed=f"{rows}x{columns} at most",
-                    next_step="use a smaller kernel, padding: same, or fewer pools before it",
-                )
-            )
-        size = [(n - k) // s + 1 for n, k, s in zip((rows, columns), self.kernel, self.stride, strict=True)]
-        return TensorType(self.out, (self.filters, size[0], size[1]))
+        size = windows((rows, columns), self.kernel, self.stride, self.pads(source))
+        return TensorType(self.out, (self.filters, *size))
 
     def fan_in(self, source: TensorType) -> int:
         """Channels times taps."""

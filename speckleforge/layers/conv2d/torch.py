@@ -9,6 +9,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from speckleforge.layers.geometry import pads_of
+
 
 class Conv2d(nn.Module):
     """Convolution on float32 [N, channels, rows, columns]; `same` pads an odd row or column at the bottom or right."""
@@ -16,13 +18,8 @@ class Conv2d(nn.Module):
     def __init__(self, fields: Mapping[str, Any], source: tuple[int, ...]) -> None:
         super().__init__()
         kernel, self.stride = tuple(fields["kernel"]), tuple(fields["stride"])
-        self.pads = [0, 0, 0, 0]
-        if fields["padding"] == "same":
-            for axis in (0, 1):
-                size, step = source[1 + axis], self.stride[axis]
-                total = max((-(-size // step) - 1) * step + kernel[axis] - size, 0)
-                # functional.pad counts from the last axis: left, right, top, bottom.
-                self.pads[2 - 2 * axis : 4 - 2 * axis] = [total // 2, total - total // 2]
+        pads = pads_of(fields["padding"], source[1:], kernel, self.stride)
+        self.pads = [pads.left, pads.right, pads.top, pads.bottom]  # functional.pad counts from the last axis
         layer = nn.Conv2d(source[0], fields["filters"], kernel)
         self.weight, self.bias = layer.weight, layer.bias
 

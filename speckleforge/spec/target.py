@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from speckleforge.spec import offers
 from speckleforge.spec.check import problems
 from speckleforge.spec.read import read_tree
 from speckleforge.spec.target_schema import build
+from speckleforge.spec.tree import Tree
 
 # What each stage may see of a board: a corrected clock pin must not lower or synthesise again, nor a note anything.
 SLICES: Mapping[str, tuple[str, ...]] = {
@@ -58,6 +59,23 @@ class Target:
         return found if stage == "report" else {key: _without_sources(value) for key, value in found.items()}
 
 
+def _on_base(tree: Tree, path: Path) -> Tree:
+    """The tree with what it takes from its base; places stay those of the file that is read."""
+    if not isinstance(tree.values, dict) or "base" not in tree.values:
+        return tree
+    name = tree.values["base"]
+    known = [item.stem for item in sorted(path.parent.glob("*.yaml")) if item != path]
+    if name not in known:
+        hint = did_you_mean(str(name), known)
+        raise SpecError(tree.problem(("base",), "no such board", got=str(name), allowed=", ".join(known), next_step=hint))
+    base = read_tree(path.parent / f"{name}.yaml")
+    if isinstance(base.values, dict) and "base" in base.values:
+        raise SpecError(tree.problem(("base",), "has a base itself", got=str(name), allowed="a board without a base"))
+    whole = read_target(path.parent / f"{name}.yaml")
+    own = {key: value for key, value in tree.values.items() if key != "base"}
+    return replace(tree, values={**whole.values, **own})
+
+
 def _without_sources(value: Any) -> Any:
     """The value without where its numbers come from: only the report shows that."""
     if isinstance(value, list):
@@ -84,8 +102,12 @@ def load_target(name: str) -> Target:
 
 
 def read_target(path: Path) -> Target:
-    """The board that the file describes; raises `SpecError` with all problems."""
-    tree = read_tree(path)
+    """The board that the file describes; raises `SpecError` with all problems.
+
+    A file with `base: <board>` describes another board of the same folder with other parts: each key of the first level
+    that it has replaces that key of the base as a whole. A base has no base.
+    """
+    tree = _on_base(read_tree(path), path)
     found = problems(tree, build())
     if not found and tree.values["name"] != path.stem:
         found = [tree.problem(("name",), "is not the file's name", got=tree.values["name"], allowed=path.stem)]

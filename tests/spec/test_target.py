@@ -42,3 +42,28 @@ def test_synthesis_does_not_see_pins() -> None:
 def test_no_stage_but_the_report_sees_where_numbers_come_from() -> None:
     target = load_target("kcu1500")
     assert [stage for stage in SLICES if "ds890" in str(target.slice(stage))] == ["report"]
+
+
+def test_a_board_on_a_base_differs_in_its_own_keys_alone() -> None:
+    small, large = load_target("ulx3s-25f").values, load_target("ulx3s-85f").values
+    differing = {key for key in small if small[key] != large[key]}
+    assert differing == {"name", "description", "part", "device", "resources"}
+    assert "base" not in large
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("base: ulx3s-26f\nname: new\n", r"new\.yaml:1:7: base: no such board(.|\n)*did you mean 'ulx3s-25f'"),
+        ("name: new\nbase: ulx3s-85f\n", r"new\.yaml:2:7: base: has a base itself"),
+        ("base: new\nname: new\n", r"base: no such board"),
+        ("base: ulx3s-25f\nname: other\n", r"is not the file's name"),
+        ("base: ulx3s-25f\nname: new\nspeed: fast\n", r"new\.yaml:3:8: speed: not a whole number"),
+    ],
+)
+def test_mistakes_of_a_board_on_a_base(text: str, message: str, tmp_path: Path) -> None:
+    for path in offers.targets_folder().glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "new.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(SpecError, match=message):
+        read_target(tmp_path / "new.yaml")

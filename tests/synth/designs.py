@@ -6,11 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from speckleforge.artifacts.boot_memory import readmemh_text
-
-TARGETS = Path(__file__).parents[2] / "targets"
+from speckleforge.spec import load_target
 
 BLINK = """// Eight lamps show the bytes of a boot memory, one after the other.
 module sf_boot #(parameter int DEPTH = 4096) (
@@ -40,9 +37,8 @@ endmodule
 
 
 def target(name: str = "ulx3s-25f") -> dict[str, Any]:
-    """A target as stages receive it."""
-    loaded: dict[str, Any] = yaml.safe_load((TARGETS / f"{name}.yaml").read_text(encoding="utf-8"))
-    return loaded
+    """A target with everything in its file."""
+    return dict(load_target(name).values)
 
 
 def write_blink(folder: Path, content: bytes, *, writable: bool = False) -> Path:

@@ -76,7 +76,7 @@ def test_a_plan_has_a_stable_text() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["ulx3s-25f", "kcu1500"])
+@pytest.mark.parametrize("name", ["ulx3s-25f", "ulx3s-85f", "kcu1500"])
 def test_targets_name_the_source_of_each_number(name: str) -> None:
     board = target(name)
     for resource in board["resources"].values():

@@ -66,8 +66,8 @@ def _on_base(tree: Tree, path: Path) -> Tree:
     name = tree.values["base"]
     known = [item.stem for item in sorted(path.parent.glob("*.yaml")) if item != path]
     if name not in known:
-        hint = did_you_mean(str(name), known)
-        raise SpecError(tree.problem(("base",), "no such board", got=str(name), allowed=", ".join(known), next_step=hint))
+        hint, listed = did_you_mean(str(name), known), ", ".join(known)
+        raise SpecError(tree.problem(("base",), "no such board", got=str(name), allowed=listed, next_step=hint))
     base = read_tree(path.parent / f"{name}.yaml")
     if isinstance(base.values, dict) and "base" in base.values:
         raise SpecError(tree.problem(("base",), "has a base itself", got=str(name), allowed="a board without a base"))

@@ -172,7 +172,8 @@ def _dense() -> Iterator[tuple[Kernel, int]]:
         size = shape[0] if len(shape) == 1 else shape[0] * shape[1] * shape[2]
         op = op_of("dense", element, (size,), {"units": units}, bits, relu=True)
         build: Any = kernel_class("dense")
-        yield build(op, stream(element, shape, lanes), unroll_in, unroll_out, 2 * -(-units // unroll_out)), banks
+        fold = (unroll_in, unroll_out, unroll_out, "mul", 2 * -(-units // unroll_out))
+        yield build(op, stream(element, shape, lanes), *fold), banks
 
 
 def _maxpool2d() -> Iterator[tuple[Kernel, int]]:

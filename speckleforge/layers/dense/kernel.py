@@ -30,7 +30,12 @@ class DenseKernel(Kernel):
     unroll_in
         Features of one word (lanes times channels) multiplied in one cycle.
     unroll_out
-        Outputs computed in one cycle, and lanes of the output.
+        Outputs computed in one cycle.
+    unroll_requantise
+        Outputs requantised in one cycle, and lanes of the output; fewer than `unroll_out` only where all units are
+        computed at once.
+    arithmetic
+        `mul`: a multiplier for each product.
     fifo
         Words of the output FIFO; at least the words of one output vector.
     """
@@ -39,11 +44,19 @@ class DenseKernel(Kernel):
     op: Dense
     unroll_in: int
     unroll_out: int
+    unroll_requantise: int
+    arithmetic: str
     fifo: int
 
     def __post_init__(self) -> None:
         check_fold("dense", "unroll_in", self.unroll_in, self.word_features)
         check_fold("dense", "unroll_out", self.unroll_out, self.op.units)
+        check_fold("dense", "unroll_requantise", self.unroll_requantise, self.unroll_out)
+        if self.unroll_requantise != self.unroll_out:
+            problem = Problem("dense: unroll_requantise", got=str(self.unroll_requantise), allowed=str(self.unroll_out))
+            raise DesignError(problem)
+        if self.arithmetic != "mul":
+            raise DesignError(Problem("dense: arithmetic is not known", got=self.arithmetic, allowed="mul"))
         if self.fifo < self.groups:
             raise DesignError(Problem("dense: fifo is too small", got=str(self.fifo), allowed=f"{self.groups} or more"))
 
@@ -74,8 +87,8 @@ class DenseKernel(Kernel):
 
     @cached_property
     def sink(self) -> StreamType:
-        """The output vector, `unroll_out` features a word."""
-        return StreamType(self.op.out, 1, self.unroll_out, self.op.units, 1)
+        """The output vector, `unroll_requantise` features a word."""
+        return StreamType(self.op.out, 1, self.unroll_requantise, self.op.units, 1)
 
     def generics(self) -> dict[str, int]:
         """Parameters of `sf_dense`."""
@@ -127,7 +140,7 @@ def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[
     for unroll_in in folds(source.lanes * source.channels):
         for unroll_out in folds(op.units):
             groups = -(-op.units // unroll_out)
-            kernel = DenseKernel(op, source, unroll_in, unroll_out, groups)
+            kernel = DenseKernel(op, source, unroll_in, unroll_out, unroll_out, "mul", groups)
             overlap = kernel.interval_cycles < kernel.delay + groups + 2
             yield replace(kernel, fifo=groups * 2 if overlap else groups)
 

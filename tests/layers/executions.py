@@ -47,6 +47,10 @@ def conv2d(rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
+def depthwise2d(rng: np.random.Generator) -> dict[str, Any]:
+    return {"kernel": _pair(rng, 5), "stride": _pair(rng, 3), "padding": str(rng.choice(["valid", "same"]))}
+
+
 def maxpool2d(rng: np.random.Generator) -> dict[str, Any]:
     return {"size": _pair(rng, 4), "stride": _pair(rng, 4), "ceil": bool(rng.integers(2))}
 
@@ -70,8 +74,8 @@ def case(kind: str, rng: np.random.Generator) -> Topology:
         steps: list[Any] = [("pedestal", {}), ("mask", {}), ("compand", {"rule": "sqrt", "bits": _bits(rng, 1, 8)})]
         steps = [step for step in steps if step[0] == kind or rng.integers(2)]
         return topology(steps, image(rng, _bits(rng, 1, 16)), bits)
-    if kind == "conv2d":
-        layers = [*signed_source, (kind, conv2d(rng)), *behind]
+    if kind in ("conv2d", "depthwise2d"):
+        layers = [*signed_source, (kind, conv2d(rng) if kind == "conv2d" else depthwise2d(rng)), *behind]
     elif kind == "maxpool2d":
         layers = [*signed_source, (kind, maxpool2d(rng))]
     elif kind == "prelu":
@@ -82,7 +86,8 @@ def case(kind: str, rng: np.random.Generator) -> Topology:
     elif kind == "avgpool2d":
         layers = [*signed_source, (kind, avgpool2d(rng))]
     elif kind == "batchnorm":
-        linear = [("conv2d", conv2d(rng))] if rng.integers(2) else [("flatten", {}), ("dense", {"units": 3})]
+        linear: list[Any] = [("conv2d", conv2d(rng))] if rng.integers(2) else [("flatten", {}), ("dense", {"units": 3})]
+        linear = [("depthwise2d", depthwise2d(rng))] if rng.integers(3) == 0 else linear
         layers = [*linear, (kind, {}), *behind]
     elif kind == "flatten":
         layers = [*signed_source, (kind, {})]

@@ -30,7 +30,7 @@ MISTAKES = [
     ("{size: global}", "{size: 10}", "10}", "window is larger than its input"),
     ("{size: global}", "{size: global, stride: 2}", "2}", "stride of a window over the whole image"),
     ("    - relu\n    - avgpool2d", "    - relu\n    - batchnorm\n    - avgpool2d", "batchnorm\n    - avgpool2d",
-     "batchnorm does not follow conv2d or dense"),
+     "batchnorm does not follow conv2d or dense or depthwise2d"),
 ]  # fmt: skip
 
 

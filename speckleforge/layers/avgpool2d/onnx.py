@@ -8,12 +8,11 @@ from __future__ import annotations
 import numpy as np
 from onnx import TensorProto
 
-from speckleforge.fixed.arithmetic import Ints
 from speckleforge.fixed.types import signed
-from speckleforge.ir.types import TensorType
 from speckleforge.layers import onnx_graph
 from speckleforge.layers.avgpool2d.op import AvgPool2d
 from speckleforge.layers.onnx_graph import Graph, Layer, Value
+from speckleforge.layers.onnx_windows import window_positions
 
 
 def build(graph: Graph, op: AvgPool2d, layer: Layer) -> Value:
@@ -37,7 +36,7 @@ def _gathered(graph: Graph, op: AvgPool2d, real: str, layer: Layer) -> str:
     name, out = layer.name, op.infer(layer.source).image
     rows = graph.constant(f"{name}/rows", np.array([0, out[0], -1], np.int64))
     flat = graph.op("Reshape", [real, rows], f"{name}/flat")
-    taps = graph.constant(f"{name}/taps", window_indices(op, layer.source))
+    taps = graph.constant(f"{name}/taps", window_positions(layer.source.image[2], out[1:], op.size, op.stride))
     windows = graph.op("Gather", [flat, taps], f"{name}/windows", axis=2)
     wide = graph.op("Cast", [windows], f"{name}/wide", to=TensorProto.DOUBLE)
     last = graph.constant(f"{name}/last", np.array([3], np.int64))
@@ -45,12 +44,3 @@ def _gathered(graph: Graph, op: AvgPool2d, real: str, layer: Layer) -> str:
     share = graph.constant(f"{name}/share", np.float64(2.0**-op.divisor_bits))
     scaled = graph.op("Mul", [sums, share], f"{name}/shares")
     return graph.op("Reshape", [scaled, graph.constant(f"{name}/shape", np.array([0, *out], np.int64))], f"{name}/sums")
-
-
-def window_indices(op: AvgPool2d, source: TensorType) -> Ints:
-    """Flat positions in a channel of every window's elements: int64 [rows * columns, elements]."""
-    _, _, columns = source.image
-    _, out_rows, out_columns = op.infer(source).image
-    r, k, i, j = np.ogrid[:out_rows, :out_columns, : op.size[0], : op.size[1]]
-    flat = (r * op.stride[0] + i) * columns + k * op.stride[1] + j
-    return np.asarray(flat.reshape(out_rows * out_columns, -1), dtype=np.int64)

@@ -15,14 +15,14 @@ class BatchNorm(Op):
     """`y = x`. In training `y = gamma * (x - mean) / sqrt(var + eps) + beta` per channel, folded when training ends."""
 
     kind: ClassVar[str] = "batchnorm"
-    FOLLOWS: ClassVar[tuple[str, ...]] = ("conv2d", "dense")
+    FOLLOWS: ClassVar[tuple[str, ...]] = ("conv2d", "dense", "depthwise2d")
 
     @classmethod
     def schema(cls) -> dict[str, Any]:
         """`batchnorm` has no keys."""
         return {
             "type": "object",
-            "description": "Batch normalisation in training, folded into the conv2d or dense layer right before it",
+            "description": "Batch normalisation in training, folded into the linear layer right before it",
             "additionalProperties": False,
             "properties": {},
         }

@@ -18,7 +18,7 @@ class Conv2d(nn.Module):
     def __init__(self, fields: Mapping[str, Any], source: tuple[int, ...]) -> None:
         super().__init__()
         kernel, self.stride = tuple(fields["kernel"]), tuple(fields["stride"])
-        pads = pads_of(fields["padding"], source[1:], kernel, self.stride)
+        pads = pads_of(fields["padding"], (source[1], source[2]), kernel, self.stride)
         self.pads = [pads.left, pads.right, pads.top, pads.bottom]  # functional.pad counts from the last axis
         layer = nn.Conv2d(source[0], fields["filters"], kernel)
         self.weight, self.bias = layer.weight, layer.bias

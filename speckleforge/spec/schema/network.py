@@ -65,7 +65,7 @@ def model() -> Schema:
 def precision() -> Schema:
     """Bits."""
     return keys(
-        "bits of integers; a conv2d or dense layer may override weights and activations",
+        "bits of integers; a conv2d, depthwise2d or dense layer may override weights and activations",
         {
             "input": integer("bits of the network's input image; those of compand where there is one", 1, 16),
             "weights": integer("bits of a weight", 2, 16),

@@ -17,7 +17,7 @@ from speckleforge.train.given.names import Pairs, match, refuse
 from speckleforge.train.given.read import File, read_file
 
 AVERAGE = "avgpool2d"
-LINEAR = ("conv2d", "dense")
+LINEAR = ("conv2d", "dense", "depthwise2d")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Depthwise two-dimensional convolution: one kernel a channel, which sees no other channel."""

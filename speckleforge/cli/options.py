@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+ARITHMETICS = ("any", "mul", "da", "dsp2")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,37 @@ def _days(text: str) -> float:
     return days
 
 
+def _list(text: str, kind: Callable[[str], Any]) -> list[Any]:
+    """Numbers or words with commas between them."""
+    try:
+        return [kind(part) for part in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a list with commas: '{text}'") from None
+
+
+def _bits(text: str) -> int:
+    """A width of weights and activations."""
+    bits = int(text)
+    if not 2 <= bits <= 8:
+        raise argparse.ArgumentTypeError(f"bits from 2 to 8, not {bits}")
+    return bits
+
+
+def _rate(text: str) -> float:
+    """A frame rate in kHz."""
+    rate = float(text)
+    if not 0 < rate < math.inf:
+        raise argparse.ArgumentTypeError(f"a rate is more than 0 kHz, not '{text}'")
+    return rate
+
+
+def _arithmetic(text: str) -> str:
+    """How products are made."""
+    if text not in ARITHMETICS:
+        raise argparse.ArgumentTypeError(f"no arithmetic '{text}'; there are {', '.join(ARITHMETICS)}")
+    return text
+
+
 OPTIONS: Mapping[str, Option] = {
     "spec": _option("spec", metavar="SPEC", help="a spec, such as specs/quickstart.yaml"),
     "specs": _option("specs", metavar="SPEC", nargs="+", help="specs, such as specs/*.yaml"),
@@ -79,6 +112,26 @@ OPTIONS: Mapping[str, Option] = {
     "keep_days": _option("--keep-days", metavar="N", type=_days, default=30.0, help="keep what was used since (30)"),
     "dry_run": _option("--dry-run", action="store_true", help="only say what would go"),
     "write": _option("--write", action="store_true", help="write it to speckleforge/spec/schema.json"),
+    "bits": _option(
+        "--bits",
+        metavar="N,N",
+        type=lambda t: _list(t, _bits),
+        help="of weights and activations (4,8 and its own)",
+    ),
+    "rates": _option(
+        "--rates", metavar="KHZ,KHZ", type=lambda t: _list(t, _rate), help="frame rates (default: around what it asks)"
+    ),
+    "arithmetic": _option(
+        "--arithmetic",
+        metavar="A,A",
+        type=lambda t: _list(t, _arithmetic),
+        default=["any", "mul", "da"],
+        help="how products are made: any, mul, da, dsp2 (default: any,mul,da)",
+    ),
+    "synthesise": _option(
+        "--synthesise", metavar="VARIANT", action="append", default=[], help="synthesise this variant for real"
+    ),
+    "no_plot": _option("--no-plot", action="store_true", help="write no front.png"),
     "target": _option("--target", action="store_true", help="the schema of a board file"),
 }
 
@@ -87,6 +140,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", "check specs: all mistakes at once", ("specs", "json")),
     Command("plan", "what a build would do, and what it would cost", ("spec", "to", "json", "cache")),
     Command("build", "build everything that a change can reach", ("spec", "to", "strict", *_BUILD)),
+    Command(
+        "explore",
+        "what other precisions, rates and arithmetics would cost",
+        ("spec", "bits", "rates", "arithmetic", "synthesise", "no_plot", *_BUILD),
+    ),
     Command("why", "why a stage would run: the values that changed", ("stage", "spec", "json", "cache")),
     Command("diff", "what a change to a spec means", ("before", "after", "json", "cache")),
     Command("verify", "compare all executions again and give the verdict", ("spec", *_BUILD)),

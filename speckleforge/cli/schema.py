@@ -15,5 +15,5 @@ def run(args: argparse.Namespace, console: Console) -> int:
         schema.FILE.write_text(schema.text(), encoding="utf-8")
         console.note(f"wrote {schema.FILE}")
         return 0
-    print(json.dumps(target_schema.build(), indent=2) if args.target else schema.text().rstrip())
+    print(json.dumps(target_schema.published(), indent=2) if args.target else schema.text().rstrip())
     return 0

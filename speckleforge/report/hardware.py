@@ -24,9 +24,11 @@ def hardware_record(spec: Found, target: Found, found: Found) -> dict[str, Any]:
         "clock_mhz": quantity(spec["clock_mhz"], "target"),
         "fmax_mhz": fmax,
         "critical_path": dig(found, "timing", "critical_path"),
+        "placements": dig(found, "timing", "placements"),
         "latency_cycles": latency,
         "interval_cycles": interval,
         "latency_us": _time(latency, spec["clock_mhz"], fmax),
+        "link_frame_us": _link(found),
         "needs_clock_mhz": _needs(spec, latency, interval),
         "resources": _resources(target, found),
         "predicted": predicted_record(found),
@@ -65,6 +67,16 @@ def _time(latency: Quantity, clock_mhz: float, fmax: Quantity) -> Quantity:
         return missing(f"the clock of {clock_mhz:g} MHz is not met: fmax is {fmax['value']:g} MHz")
     value = round(cycles_to_us(latency["value"], clock_mhz), 4)
     return quantity(value, latency["stage"], latency.get("tool"), clock_mhz=clock_mhz)
+
+
+def _link(found: Found) -> Quantity:
+    """How long the input link takes for a frame's payload alone: the core's latency begins where that ends."""
+    rows = dig(found, "prediction", "bandwidth") or ()
+    row = next((row for row in rows if row["name"] == "input link" and row["available_mbps"]), None)
+    if row is None:
+        return missing("the board's file does not say what its link carries")
+    about = {"through": row["through"], "bits": row["bits_per_frame"], "mbps": row["available_mbps"]}
+    return quantity(round(row["bits_per_frame"] / row["available_mbps"], 4), "predicted", "link rate", **about)
 
 
 def _needs(spec: Found, latency: Quantity, interval: Quantity) -> dict[str, Any]:

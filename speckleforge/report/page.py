@@ -35,6 +35,10 @@ def _summary(record: Record) -> Iterator[str]:
     clock_mhz = hardware["latency_us"].get("clock_mhz")
     at_clock = f"us at {number(clock_mhz)} MHz" if clock_mhz else "us"
     yield f"- Latency as a time: {shown(hardware['latency_us'], at_clock)}."
+    link = hardware["link_frame_us"]
+    if link.get("value") is not None:
+        about = f"{number(link['bits'])} bits at {number(link['mbps'])} Mb/s"
+        yield f"- Before that, a frame's way through {link['through']}: {shown(link, 'us')}, {about}."
     held, known = verdicts.count(True), len(verdicts) - verdicts.count("not_established")
     if verdicts:
         rest = f"{known - held} do not, {len(verdicts) - known} not established"

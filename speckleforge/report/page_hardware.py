@@ -87,8 +87,20 @@ def timing(record: Record) -> Iterator[str]:
         if row["available_mbps"] is not None and not row["enough"]:
             rate = f"{number(round(row['frame_rate_khz'], 4))} kHz"
             yield f"- The {row['name']} ({row['through']}) bounds the frame rate to {rate} (predicted)."
+    yield from _placements(hardware.get("placements"))
     path = hardware.get("critical_path")
     if path:
         delay = f"{path['delay_ns']} ns, of it {path['routing_ns']} ns routing"
         yield f"- Slowest path: {delay}; {path['from']} to {path['to']}."
     yield ""
+
+
+def _placements(found: Record | None) -> Iterator[str]:
+    """Which seed was chosen, and how far the others lie from it."""
+    if not found:
+        return
+    trials = [trial for trial in found["trials"] if trial["failure"] is None]
+    each = ", ".join(f"{trial['seed']}: {number(trial['fmax_mhz'])}" for trial in trials)
+    failed = len(found["trials"]) - len(trials)
+    told = f"; {failed} gave no result" if failed else ""
+    yield f"- Placement: seed {found['chosen']} of {len(found['trials'])} tried (fmax in MHz by seed: {each}{told})."

@@ -139,7 +139,10 @@ def _synth(spec: Spec, stage: str = "synth") -> dict[str, Any]:
 
 
 def _place_route(spec: Spec) -> dict[str, Any]:
-    return {**_synth(spec, "place_route"), "placement": dict(spec.values["hardware"]["placement"])}
+    asked = spec.values["hardware"]["placement"]
+    # One seed is one seed: how a sweep would end must not place again.
+    placement = dict(asked) if asked["seeds"] > 1 else {"seed": asked["seed"]}
+    return {**_synth(spec, "place_route"), "placement": placement}
 
 
 def _evaluate(spec: Spec) -> dict[str, Any]:

@@ -135,3 +135,12 @@ def build() -> Schema:
         },
     }
     return keys("a board", properties, tuple(properties))
+
+
+@cache
+def published() -> Schema:
+    """The schema of a board file as written, for editors: complete, or what differs from a base."""
+    whole = build()
+    base = word("another board whose keys hold where this file has none")
+    either = [{"required": ["name", "base"]}, {"required": whole["required"]}]
+    return {**whole, "properties": {**whole["properties"], "base": base}, "required": ["name"], "anyOf": either}

@@ -17,33 +17,43 @@ from speckleforge.parsers.nextpnr_report import STAGE, ClockTiming, NextpnrRepor
 from speckleforge.synth.ecp5 import place_route_plan
 from speckleforge.synth.ecp5_bram import find_boot_memory
 from speckleforge.synth.execute import execute, tool_label
-from speckleforge.synth.stage import work_folder
+from speckleforge.synth.seeds import Asked, spread_record, sweep
 
+TOOL = "nextpnr-ecp5"
 # Sites of nextpnr that are the same resource as synthesis counts.
 SITES = {"lut": "TRELLIS_COMB", "ff": "TRELLIS_FF", "dsp": "MULT18X18D", "bram": "DP16KD"}
 SAME_CLOCK = 0.002  # relative difference up to which a constraint is the wanted core clock (the report rounds)
 
 
 def run(ctx: StageContext) -> None:
-    """Place and route the input `netlist` for `params["target"]`, with the seed in `params["placement"]`."""
+    """Place and route the input `netlist` for `params["target"]`, with the seeds in `params["placement"]`."""
     if ctx.params["toolchain"] != "ecp5":
         raise StageError(Problem("no place and route with this toolchain", got=ctx.params["toolchain"], allowed="ecp5"))
-    clock_mhz = float(ctx.params["clock_mhz"])
-    folder = work_folder(ctx.scratch, "place_route")
-    shutil.copyfile(ctx.inputs["netlist"], folder / "netlist.json")
-    plan = place_route_plan(ctx.params["target"], clock_mhz, placement_seed(ctx.params["placement"]))
-    execute(plan, folder, ctx.out / "place_route.log", ctx.progress)
-    report = parse_nextpnr_report((folder / "report.json").read_text(encoding="utf-8"))
-    tool = tool_label("nextpnr-ecp5")
-    ctx.write_json("timing.json", timing_record(report, clock_mhz, tool))
+    clock_mhz, asked, tool = float(ctx.params["clock_mhz"]), Asked.of(ctx.params["placement"]), tool_label(TOOL)
+    trials, folder = sweep(asked, ctx.scratch, lambda seed, work: _place(ctx, asked, seed, work))
+    report = _report(folder)
+    several = {"placements": spread_record(asked, trials)} if asked.count > 1 else {}
+    ctx.write_json("timing.json", timing_record(report, clock_mhz, tool) | several)
     ctx.write_json("placement.json", placement_record(report, ctx.params["target"], tool) | _boot(folder))
-    _append(folder / "nextpnr.log", ctx.out / "place_route.log")
+    for trial in trials:
+        _append(ctx.scratch / f"seed-{trial.seed}" / "nextpnr.log", ctx.out / "place_route.log")
     shutil.move(folder / "placed.config", ctx.out / "placed.config")
 
 
-def placement_seed(placement: Any) -> int:
-    """The seed: a number by itself or the key `seed`."""
-    return int(placement["seed"] if isinstance(placement, Mapping) else placement)
+def _place(ctx: StageContext, asked: Asked, seed: int, folder: Path) -> tuple[float | None, bool | None]:
+    """Place and route with one seed in `folder`; fmax of the core clock in MHz and whether it is met."""
+    clock_mhz, tried = float(ctx.params["clock_mhz"]), seed - asked.first
+    about = f"{TOOL}, seed {seed}" + (f" ({tried + 1} of {asked.count} at most)" if asked.count > 1 else "")
+    ctx.progress(tried / asked.count, about)
+    shutil.copyfile(ctx.inputs["netlist"], folder / "netlist.json")
+    execute(place_route_plan(ctx.params["target"], clock_mhz, seed), folder, ctx.out / "place_route.log")
+    core = core_clock(_report(folder), clock_mhz)
+    return (core.achieved_mhz and round(core.achieved_mhz, 3), core.holds) if core else (None, None)
+
+
+def _report(folder: Path) -> NextpnrReport:
+    """What nextpnr reports of the placed design there."""
+    return parse_nextpnr_report((folder / "report.json").read_text(encoding="utf-8"))
 
 
 def timing_record(report: NextpnrReport, clock_mhz: float, tool: str) -> dict[str, Any]:
@@ -125,6 +135,8 @@ def _critical_path(report: NextpnrReport, core: ClockTiming | None) -> dict[str,
 
 
 def _append(source: Path, log: Path) -> None:
-    """Add the tool's own log to the stage's."""
+    """Add the tool's own log to the stage's, where it got as far as to write one."""
+    if not source.is_file():
+        return
     with log.open("a", encoding="utf-8") as sink:
         sink.write(source.read_text(encoding="utf-8"))

@@ -124,6 +124,25 @@ def test_without_a_timing_model_there_is_no_time() -> None:
     assert "No bitstream" in stage.page(built)
 
 
+def test_the_links_time_stands_beside_the_latency() -> None:
+    found = results()
+    row = {"name": "input link", "bits_per_frame": 8192, "available_mbps": 0.8, "through": "usb_serial"}
+    found["prediction"]["bandwidth"] = [row | {"enough": False, "frame_rate_khz": 0.0977}]
+    built = record("quickstart", found)
+    assert built["hardware"]["link_frame_us"]["value"] == 10240.0
+    assert "through usb_serial: 10,240 us (predicted, link rate), 8,192 bits at 0.8 Mb/s." in page(built)
+
+
+def test_a_sweep_over_seeds_is_shown() -> None:
+    found = results()
+    trials = [{"seed": 1, "fmax_mhz": 24.5, "failure": None}, {"seed": 2, "fmax_mhz": 60.5, "failure": None}]
+    trials.insert(1, {"seed": 9, "fmax_mhz": None, "failure": "cannot be routed"})
+    found["timing"]["placements"] = {"chosen": 2, "trials": trials}
+    text = page(record("quickstart", found))
+    assert "seed 2 of 3 tried (fmax in MHz by seed: 1: 24.5, 2: 60.5; 1 gave no result)" in text
+    assert "- Placement: seed" not in page(record("quickstart", results()))
+
+
 def test_a_missed_clock_gives_no_time() -> None:
     found = results()
     found["timing"]["fmax_mhz"]["value"] = 20.0

@@ -20,7 +20,7 @@ def test_schema_json_is_current() -> None:
     assert schema.FILE.read_text(encoding="utf-8") == schema.text(), "run `forge schema --write`"
 
 
-@pytest.mark.parametrize("document", [schema.build(), target_schema.build()], ids=["spec", "target"])
+@pytest.mark.parametrize("document", [schema.build(), target_schema.published()], ids=["spec", "target"])
 def test_it_is_draft_07_and_every_key_is_described(document: dict[str, Any]) -> None:
     jsonschema.Draft7Validator.check_schema(document)
     assert [path for path, rule in _keys(document, "") if not rule.get("description")] == []
@@ -29,6 +29,14 @@ def test_it_is_draft_07_and_every_key_is_described(document: dict[str, Any]) -> 
 @pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_an_editor_accepts_our_specs(path: Any) -> None:
     jsonschema.validate(yaml.safe_load(path.read_text(encoding="utf-8")), schema.build())
+
+
+@pytest.mark.parametrize("name", offers.targets())
+def test_an_editor_accepts_our_boards(name: str) -> None:
+    values = yaml.safe_load((offers.targets_folder() / f"{name}.yaml").read_text(encoding="utf-8"))
+    jsonschema.validate(values, target_schema.published())
+    incomplete = {key: value for key, value in values.items() if key not in ("part", "base")}
+    assert not jsonschema.Draft7Validator(target_schema.published()).is_valid(incomplete)
 
 
 def test_names_are_those_of_the_rooms() -> None:

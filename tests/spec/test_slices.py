@@ -28,6 +28,8 @@ CHANGES = [
     ("name: kcu1500", "name: other", set()),
     ("bin: 2 ", "bin: 3 ", {"data"}),
     ("banks: 2}", "banks: 2}\n  placement: {seed: 5}", {"place_route"}),
+    ("banks: 2}", "banks: 2}\n  placement: {seed: 1, seeds: 5}", {"place_route"}),
+    ("banks: 2}", "banks: 2}\n  placement: {seeds: 1, until: all}", set()),
     ("prototypes: 8", "prototypes: 9", {"quantize", "export", "lower"}),
 ]
 

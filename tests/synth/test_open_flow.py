@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,10 @@ class Flow:
         stage.run(self.context("synth", {"rtl": self.rtl}))
         return self.folder / "synth"
 
-    def place(self) -> Path:
+    def place(self, name: str = "place", **params: Any) -> Path:
         netlist = self.folder / "synth" / "netlist.json"
-        place_route.run(self.context("place", {"netlist": netlist}, placement={"seed": 1}))
-        return self.folder / "place"
+        place_route.run(self.context(name, {"netlist": netlist}, **{"placement": {"seed": 1}} | params))
+        return self.folder / name
 
     def pack(self, image: bytes, name: str = "bit") -> Path:
         place = self.folder / "place"
@@ -107,6 +108,21 @@ def test_a_second_placement_is_equal(built: Flow, tmp_path: Path) -> None:
     again.place()
     for name in ("synth/netlist.json", "place/placed.config", "place/timing.json"):
         assert (again.folder / name).read_bytes() == (built.folder / name).read_bytes()
+
+
+def test_several_seeds_on_the_large_device(built: Flow) -> None:
+    board = target("ulx3s-85f")
+    folder = built.place("sweep", target=board, placement={"seed": 4, "seeds": 2, "until": "all"})
+    placement, timing = (read(folder / f"{name}.json") for name in ("placement", "timing"))
+    found = {trial["seed"]: trial["fmax_mhz"] for trial in timing["placements"]["trials"]}
+    assert sorted(found) == [4, 5]
+    assert timing["fmax_mhz"]["value"] == found[timing["placements"]["chosen"]] == max(found.values())
+    sites = (folder / "place_route.log").read_text(encoding="utf-8")
+    for name, site in (*place_route.SITES.items(), ("lutram", "TRELLIS_RAMW")):
+        available = int(re.search(rf"{site}:\s+\d+/\s*(\d+)", sites)[1])  # type: ignore[index]
+        assert board["resources"][name]["count"] == available * (4 if name == "lutram" else 1)
+    assert "LFE5U-85F" in (folder / "placed.config").read_text(encoding="utf-8")[:100]
+    assert placement["resources"]["bram"]["available"] == 208
 
 
 @pytest.mark.parametrize(

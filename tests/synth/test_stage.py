@@ -11,7 +11,7 @@ from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError, StageError
 from speckleforge.parsers.nextpnr_report import ClockTiming, NextpnrReport
 from speckleforge.synth import execute, stage
-from speckleforge.synth.place_route import core_clock, placement_seed, timing_record
+from speckleforge.synth.place_route import core_clock, timing_record
 from speckleforge.synth.plan import Command, Plan
 from speckleforge.tools.find import Tool, installed
 from tests.synth.designs import target
@@ -85,10 +85,6 @@ def test_core_clock_is_the_slowest_of_its_frequency() -> None:
     assert (record["fmax_mhz"]["value"], record["holds"]) == (60.0, False)
     missing = timing_record(report, 100.0, "nextpnr-ecp5 1")
     assert missing["fmax_mhz"] == {"value": None, "reason": "no clock of 100 MHz in the placed design"}
-
-
-def test_placement_seed() -> None:
-    assert placement_seed({"seed": 3}) == placement_seed(3) == 3
 
 
 @pytest.mark.tools

@@ -15,6 +15,11 @@ def hardware() -> Schema:
         ("memory", "host"),
         "memory",
     )
+    placement = {
+        "seed": integer("seed of the placer; the first one of several", 0, 2**31 - 1, 1),
+        "seeds": integer("how many seeds may be tried to meet the clock; the best placement is kept", 1, 64, 1),
+        "until": choice("met: stop at the first seed that meets the clock; all: try every one", ("met", "all"), "met"),
+    }
     return keys(
         "the board and what is asked of it",
         {
@@ -31,7 +36,7 @@ def hardware() -> Schema:
                 },
                 default={},
             ),
-            "placement": keys("place and route", {"seed": integer("seed of the placer", 0, 2**31 - 1, 1)}, default={}),
+            "placement": keys("place and route", placement, default={}),
         },
         ("target", "clock_mhz"),
         oneOf=[{"required": ["latency_us"]}, {"required": ["frame_rate_khz"]}],

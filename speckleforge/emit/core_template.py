@@ -18,10 +18,13 @@ module sf_core (
     input  wire         in_first,
     input  wire         in_last,
     input  wire  [31:0] in_pulse_id,
+    input  wire  [7:0]  in_dest,     // with `first`; leaves with the record
+    input  wire         in_error,    // with `last`: the link says that the frame is broken
     // Records.
     output logic        res_valid,
     input  wire         res_ready,
     output logic [{res_bits}-1:0] res_data,
+    output logic [7:0]  res_dest,
     // Registers.
     input  wire         cfg_valid,
     output logic        cfg_ready,
@@ -46,7 +49,7 @@ module sf_core (
   logic [31:0] par_data;
 
   // Ingress.
-  logic frame_open, frame_close, close_short, close_long, stray, room;
+  logic frame_open, frame_close, close_short, close_long, close_error, stray, room;
   logic [6:0] guard_sequence;
   logic active_bank;
   logic [1:0] loaded;
@@ -62,6 +65,7 @@ module sf_core (
       .in_data        (in_data),
       .in_first       (in_first),
       .in_last        (in_last),
+      .in_error       (in_error),
       .bank           (active_bank),
       .room           (room),
       .out_valid      (s_input_valid),
@@ -74,6 +78,7 @@ module sf_core (
       .close          (frame_close),
       .close_short    (close_short),
       .close_long     (close_long),
+      .close_error    (close_error),
       .stray          (stray),
       .sequence_number(guard_sequence)
   );
@@ -81,7 +86,8 @@ module sf_core (
 {kernels}
 
   // Egress.
-  logic present, complete, frame_bank, not_loaded, tainted, is_short, is_long, pop, writing;
+  logic present, complete, frame_bank, not_loaded, tainted, is_short, is_long, is_error, pop, writing;
+  logic [7:0] frame_dest;
   logic [31:0] frame_pulse_id, image_id_0, image_id_1, prescale;
   logic [6:0] frame_sequence;
   logic [DEPTH_BITS:0] in_flight;
@@ -94,11 +100,13 @@ module sf_core (
       .rst            (rst),
       .open           (frame_open),
       .open_pulse_id  (in_pulse_id),
+      .open_dest      (in_dest),
       .open_bank      (active_bank),
       .open_loaded    (loaded[active_bank]),
       .close          (frame_close),
       .close_short    (close_short),
       .close_long     (close_long),
+      .close_error    (close_error),
       .load_active    (writing),
       .load_bank      (par_bank),
       .pop            (pop),
@@ -106,11 +114,13 @@ module sf_core (
       .present        (present),
       .complete       (complete),
       .pulse_id       (frame_pulse_id),
+      .dest           (frame_dest),
       .bank           (frame_bank),
       .not_loaded     (not_loaded),
       .tainted        (tainted),
       .is_short       (is_short),
       .is_long        (is_long),
+      .is_error       (is_error),
       .sequence_number(frame_sequence),
       .in_flight      (in_flight)
   );
@@ -128,11 +138,13 @@ module sf_core (
       .present        (present),
       .complete       (complete),
       .pulse_id       (frame_pulse_id),
+      .dest           (frame_dest),
       .bank           (frame_bank),
       .not_loaded     (not_loaded),
       .tainted        (tainted),
       .is_short       (is_short),
       .is_long        (is_long),
+      .is_error       (is_error),
       .sequence_number(frame_sequence),
       .pop            (pop),
       .image_id_0     (image_id_0),
@@ -141,6 +153,7 @@ module sf_core (
       .res_valid      (res_valid),
       .res_ready      (res_ready),
       .res_data       (res_data),
+      .res_dest       (res_dest),
       .events         (egress_events)
   );
 
@@ -266,7 +279,7 @@ module sf_core (
       .clk   (clk),
       .rst   (rst),
       .clear (clear),
-      .events({{feed_refused || bank_refused, bad_crc, bad_layout, load_good, stray, frame_close && close_long,
+      .events({{frame_close && close_error, feed_refused || bank_refused, bad_crc, bad_layout, load_good, stray, frame_close && close_long,
                frame_close && close_short, egress_events, frame_open}}),
       .addr  (counter_addr),
       .value (counter)

@@ -14,9 +14,10 @@ FLAGS = {
     10: ("short", "kept: the frame ended early and was padded with zeros"),
     11: ("long", "kept: the frame did not end and was cut"),
     12: ("out_of_sync", "kept: the numbers are not those of this frame"),
+    13: ("error", "kept: the link says that the frame is broken"),
 }
 SEQUENCE_LOW, SEQUENCE_BITS = 24, 7
-FAIL_OPEN = ("not_loaded", "tainted", "short", "long", "out_of_sync")
+FAIL_OPEN = ("not_loaded", "tainted", "short", "long", "out_of_sync", "error")
 
 
 def record_bits(slots: int) -> int:

@@ -80,7 +80,7 @@ COUNTERS = (
     ("frames", "frames begun at the guard"),
     ("results", "records sent"),
     ("kept", "records with `keep`"),
-    ("kept_fail_open", "kept because they cannot be trusted: not loaded, tainted, short, long or out of sync"),
+    ("kept_fail_open", "kept because they cannot be trusted: not loaded, tainted, short, long, out of sync or broken"),
     ("prescaled", "kept by the prescale"),
     ("out_of_sync", "records that did not belong to the oldest frame in flight"),
     ("short", "frames that ended early; padded with zeros"),
@@ -90,6 +90,7 @@ COUNTERS = (
     ("layout_errors", "images refused for another magic, layout or length"),
     ("crc_errors", "images with a wrong CRC"),
     ("commands_refused", "CONTROL commands for a bank that does not exist, or to activate one without an image"),
+    ("errors", "frames that the link says are broken"),
 )
 
 

@@ -21,7 +21,7 @@ from speckleforge.verify.rtl_checks import record_values
 from speckleforge.verify.sets import WeightSet
 from speckleforge.verify.streams import decode
 
-FAIL_OPEN = ("not_loaded", "tainted", "short", "long", "out_of_sync")
+FAIL_OPEN = ("not_loaded", "tainted", "short", "long", "out_of_sync", "error")
 
 
 def _require(holds: bool, scenario: str, what: str, got: object = "", allowed: object = "") -> None:

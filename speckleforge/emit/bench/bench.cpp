@@ -7,7 +7,7 @@
 //   boot FILE              bytes of the boot memory (before reset)
 //   reset                  begin
 //   gaps IN RES            percent of cycles without an offered word, and of cycles in which records are refused
-//   frames FILE            queue frames: u32 pulse id, u32 words, u32 marks (1 first, 2 last), then the words; goes on at once
+//   frames FILE            queue frames: u32 pulse id, u32 words, u32 marks (1 first, 2 last, 4 broken), then the words; goes on at once
 //   wait                   until every queued frame was taken and its record has come
 //   run N                  N cycles
 //   read ADDR, write ADDR VALUE, image FILE        registers; `image` writes a file to DATA, 4 bytes at a time
@@ -73,7 +73,7 @@ private:
 struct Word {
     Bytes data;
     std::uint32_t pulse_id;
-    bool first, last, begins, ends;  // begins, ends: of the queued frame, whatever its marks say
+    bool first, last, error, begins, ends;  // begins, ends: of the queued frame, whatever its marks say
 };
 
 class Bench {
@@ -89,6 +89,8 @@ public:
         top_->clk = 0;
         top_->rst = 1;
         top_->in_valid = 0;
+        top_->in_dest = 0;
+        top_->in_error = 0;
         top_->res_ready = 0;
         top_->cfg_valid = 0;
         top_->eval();
@@ -129,7 +131,8 @@ public:
             for (std::uint32_t i = 0; i < head[1]; ++i, at += design::IN_BYTES) {
                 const bool begins = i == 0, ends = i + 1 == head[1];
                 queue_.push_back({Bytes(file.begin() + at, file.begin() + at + design::IN_BYTES), head[0],
-                                  begins && (head[2] & 1) != 0, ends && (head[2] & 2) != 0, begins, ends});
+                                  begins && (head[2] & 1) != 0, ends && (head[2] & 2) != 0, ends && (head[2] & 4) != 0,
+                                  begins, ends});
             }
             expected_ += head[2] & 1;
         }
@@ -211,6 +214,7 @@ private:
             std::memcpy(&top_->in_data, word.data.data(), word.data.size());
             top_->in_first = word.first;
             top_->in_last = word.last;
+            top_->in_error = word.error;
             top_->in_pulse_id = word.first ? word.pulse_id : 0xDEADBEEF;
         }
         top_->in_valid = offering_;

@@ -6,7 +6,7 @@
 // Cost:    32 * (SLOTS + 4) FF, about 120 LUT.
 //
 // Flags: 0 keep, 1 accept, 2 keep as the network decides, 3 prescaled, 4 bank, 8 not loaded, 9 tainted, 10 short, 11 long,
-// 12 out of sync, 30:24 sequence number. Any of bits 3 and 8 to 12 sets keep.
+// 12 out of sync, 13 error, 30:24 sequence number. Any of bits 3 and 8 to 13 sets keep.
 // A record whose number is ahead of the oldest frame proves that frames were lost: each gets a record of its own, out of
 // sync. A record of no frame in flight is dropped.
 `default_nettype none
@@ -25,11 +25,13 @@ module sf_egress #(
     input  wire                      present,
     input  wire                      complete,     // its last word is in: its flags are final
     input  wire  [31:0]              pulse_id,
+    input  wire  [7:0]               dest,
     input  wire                      bank,
     input  wire                      not_loaded,
     input  wire                      tainted,
     input  wire                      is_short,
     input  wire                      is_long,
+    input  wire                      is_error,
     input  wire  [6:0]               sequence_number,
     output logic                     pop,
     // Settings.
@@ -40,6 +42,7 @@ module sf_egress #(
     output logic                     res_valid,
     input  wire                      res_ready,
     output logic [32*(SLOTS+4)-1:0]  res_data,
+    output logic [7:0]               res_dest,
     // What to count: results, kept, kept by fail-open, prescaled, out of sync.
     output logic [4:0]               events
 );
@@ -51,21 +54,24 @@ module sf_egress #(
   wire         lost = present && ahead != 7'd0 && ahead[6:DEPTH_BITS] == '0;
   wire         free = !res_valid || res_ready;
   wire         out_of_sync = lost || in_tag[0] != bank;
-  wire         fail_open = not_loaded || tainted || is_short || is_long || out_of_sync;
+  wire         fail_open = not_loaded || tainted || is_short || is_long || is_error || out_of_sync;
   wire         prescaled = prescale != 32'd0 && until_kept == 32'd0;
   wire  [15:0] class_id = in_data[SCORES+:16];
   wire  [15:0] slot = in_data[SCORES+32+:16];
   wire         accept = in_data[SCORES+64];
   wire         network_keep = in_data[SCORES+96];
   wire         keep = network_keep || fail_open || prescaled;
-  wire  [31:0] flags = {1'b0, sequence_number, 11'd0, out_of_sync, is_long, is_short, tainted, not_loaded,
+  wire  [31:0] flags = {1'b0, sequence_number, 10'd0, is_error, out_of_sync, is_long, is_short, tainted, not_loaded,
                         3'd0, bank, prescaled, network_keep, accept, keep};
 
   assign pop = in_valid && free && complete && (match || lost);
   assign in_ready = free && !lost && (complete || !present);
 
   always_ff @(posedge clk) begin
-    if (pop) res_data <= {in_data[SCORES-1:0], slot, class_id, flags, bank ? image_id_1 : image_id_0, pulse_id};
+    if (pop) begin
+      res_data <= {in_data[SCORES-1:0], slot, class_id, flags, bank ? image_id_1 : image_id_0, pulse_id};
+      res_dest <= dest;
+    end
   end
 
   always_ff @(posedge clk) begin

@@ -6,7 +6,7 @@
 // Cost:    BITS + 50 FF, about 60 LUT.
 //
 // A frame that ends early (a last too soon, or a first inside it) is padded with zero words and `close_short`; one that does
-// not end is cut and `close_long`. Outside a frame everything up to the next first is dropped. A frame begins only with
+// not end is cut and `close_long`; one whose last word comes with `in_error` is passed on and `close_error`. Outside a frame everything up to the next first is dropped. A frame begins only with
 // `room`, and takes the bank that is active then.
 `default_nettype none
 
@@ -21,6 +21,7 @@ module sf_guard #(
     input  wire  [BITS-1:0] in_data,
     input  wire             in_first,
     input  wire             in_last,
+    input  wire             in_error,    // with in_last: the link says that the frame is broken
     input  wire             bank,        // the active one
     input  wire             room,        // another frame may be in flight
     output logic            out_valid,
@@ -33,6 +34,7 @@ module sf_guard #(
     output logic            close,       // one cycle: its last word goes in
     output logic            close_short,
     output logic            close_long,
+    output logic            close_error,
     output logic            stray,       // one cycle: a word outside any frame was dropped
     output logic [6:0]      sequence_number
 );
@@ -45,6 +47,7 @@ module sf_guard #(
   logic [COUNT_BITS-1:0] left;      // words still to come after the next one
   logic                  at_last;   // the next word is the last
   logic                  bank_held;
+  logic                  error_held;
 
   wire free = !out_valid || out_ready;
   wire accept = in_valid && in_ready;
@@ -56,6 +59,7 @@ module sf_guard #(
   assign close = emit && final_word;
   assign close_short = state == PAD;
   assign close_long = state != PAD && !in_last;
+  assign close_error = (state == PAD) ? error_held : in_last && in_error;
   assign stray = accept && !emit;
 
   always_ff @(posedge clk) begin
@@ -66,6 +70,7 @@ module sf_guard #(
       out_tag <= {sequence_number, (state == IDLE) ? bank : bank_held};
     end
     if (open) bank_held <= bank;
+    if (emit && state != PAD) error_held <= in_last && in_error;
   end
 
   always_ff @(posedge clk) begin

@@ -10,9 +10,12 @@ module sf_core (
     input  wire         in_first,
     input  wire         in_last,
     input  wire  [31:0] in_pulse_id,
+    input  wire  [7:0]  in_dest,
+    input  wire         in_error,
     output logic        res_valid,
     input  wire         res_ready,
     output logic [75:0] res_data,
+    output logic [7:0]  res_dest,
     input  wire         cfg_valid,
     output logic        cfg_ready,
     input  wire         cfg_write,
@@ -30,6 +33,8 @@ module sf_core (
   wire [31:0] next_sum = (in_first ? 32'd0 : sum) + {20'd0, in_data};
   assign in_ready = !res_valid && pace != 3'd0;
   assign cfg_ready = pace[0];
+  assign res_dest = in_dest;
+  wire unused = &{1'b0, in_error};
   always_ff @(posedge clk) begin
     pace <= pace + 3'd1;
     cfg_rvalid <= cfg_valid && cfg_ready && !cfg_write;

@@ -26,6 +26,7 @@ module sf_board_uart #(
   logic [31:0] in_pulse_id;
   logic res_valid, res_ready;
   logic [RES_BITS-1:0] res_data;
+  logic [7:0] res_dest;
   logic cfg_valid, cfg_ready, cfg_write, cfg_rvalid;
   logic [11:0] cfg_addr;
   logic [31:0] cfg_wdata, cfg_rdata;
@@ -95,9 +96,12 @@ module sf_board_uart #(
       .in_first   (in_first),
       .in_last    (in_last),
       .in_pulse_id(in_pulse_id),
+      .in_dest    (8'd0),
+      .in_error   (1'b0),  // a broken packet never gets here
       .res_valid  (res_valid),
       .res_ready  (res_ready),
       .res_data   (res_data),
+      .res_dest   (res_dest),
       .cfg_valid  (cfg_valid),
       .cfg_ready  (cfg_ready),
       .cfg_write  (cfg_write),
@@ -106,6 +110,8 @@ module sf_board_uart #(
       .cfg_rvalid (cfg_rvalid),
       .cfg_rdata  (cfg_rdata)
   );
+
+  wire unused = &{1'b0, res_dest};  // one host, one place
 
   // Lamps: each event holds its lamp until the heartbeat counter has come round twice.
   logic [BLINK_BITS:0] heartbeat;

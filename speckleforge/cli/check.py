@@ -30,7 +30,8 @@ def run(args: argparse.Namespace, console: Console) -> int:
 def describe(spec: Spec) -> str:
     """A spec in one line."""
     hardware = spec.values["hardware"]
-    asked = f"{hardware['latency_us']:g} us" if "latency_us" in hardware else f"{hardware['frame_rate_khz']:g} kHz"
+    units = {"latency_us": "us", "frame_rate_khz": "kHz"}
+    asked = " and ".join(f"{hardware[key]:g} {unit}" for key, unit in units.items() if key in hardware)
     size = f"{spec.topology.network_parameters:,} parameters, {spec.topology.macs:,} MACs"
     return f"{size}; {spec.target.name} at {hardware['clock_mhz']:g} MHz, {asked} asked"
 

@@ -30,6 +30,8 @@ class Hardware:
         Copies of the weights, 1 or 2.
     boot
         Keep a copy of the weight image in block RAM, which is loaded at power-up.
+    budget
+        Shares of the device, by resource, that the design may take at most; one that is not named may be taken whole.
     """
 
     latency_us: float | None
@@ -37,6 +39,7 @@ class Hardware:
     clock_khz: int
     banks: int
     boot: bool = True
+    budget: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("latency_us", "frame_rate_khz", "clock_khz"):
@@ -61,6 +64,22 @@ class Hardware:
 
 
 @dataclass(frozen=True)
+class Shell:
+    """What the board's own logic takes before the design gets any.
+
+    Attributes
+    ----------
+    region
+        Super logic region that holds it; None: not known, then each region holds an equal part.
+    shares
+        Of the device, by resource; None: not known, then it is counted as nothing, and the prediction says so.
+    """
+
+    region: int | None = None
+    shares: tuple[tuple[str, float], ...] | None = None
+
+
+@dataclass(frozen=True)
 class Board:
     """What a target offers.
 
@@ -74,6 +93,8 @@ class Board:
         Super logic regions and what one holds; 1 and None on a device of one die.
     links
         Payload of each link in Mb/s by name; empty where the target's slice does not hold them.
+    shell
+        The board's own logic.
     """
 
     name: str
@@ -83,6 +104,7 @@ class Board:
     slr_count: int
     slr: Resources | None
     links: tuple[tuple[str, float], ...]
+    shell: Shell = Shell()
 
 
 def read_hardware(values: Mapping[str, Any]) -> Hardware:
@@ -93,6 +115,7 @@ def read_hardware(values: Mapping[str, Any]) -> Hardware:
         int(values["clock_khz"]),
         int(values.get("banks", 1)),
         values.get("boot", "memory") == "memory",
+        _shares(values.get("budget") or {}, "hardware.budget"),
     )
 
 
@@ -117,7 +140,20 @@ def read_board(values: Mapping[str, Any]) -> Board:
         int(slr["count"]) if slr else 1,
         _counts(slr, f"target {name}.slr") if slr else None,
         tuple((key, float(mbps)) for key, mbps in links.items()),
+        _shell(values.get("shell") or {}, name),
     )
+
+
+def _shell(values: Mapping[str, Any], board: str) -> Shell:
+    shares = values.get("share")
+    return Shell(values.get("slr"), None if shares is None else _shares(shares, f"target {board}.shell.share"))
+
+
+def _shares(values: Mapping[str, Any], where: str) -> tuple[tuple[str, float], ...]:
+    for name, share in values.items():
+        if name not in RESOURCES or not 0 <= share <= 1:
+            raise DesignError(Problem("not a share of a resource", f"{where}.{name}", str(share), "0 to 1"))
+    return tuple(sorted((name, float(share)) for name, share in values.items()))
 
 
 def _counts(values: Mapping[str, Any], where: str) -> Resources:

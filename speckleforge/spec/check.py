@@ -72,8 +72,6 @@ def _explain(tree: Tree, error: ValidationError, base: KeyPath) -> Iterator[Prob
     path: KeyPath = (*base, *error.relative_path)
     if error.validator in ("anyOf", "oneOf") and error.context:
         yield from _alternative(tree, error, path)
-    elif error.validator in ("anyOf", "oneOf"):
-        yield _exclusive(tree, error, path)
     elif error.validator == "additionalProperties":
         yield from _unknown(tree, error, path)
     elif error.validator == "required":
@@ -91,7 +89,7 @@ def _alternative(tree: Tree, error: ValidationError, path: KeyPath) -> Iterator[
     required = [inner for found in branches.values() for inner in found if inner.validator == "required"]
     if len(required) == len(error.context or ()):
         names = [name for inner in required for name in inner.validator_value]
-        what, step = f"missing {' or '.join(names)}", "add one of them, not both"
+        what, step = f"missing {' or '.join(names)}", "add one of them"
         yield tree.problem(path, what, key=True, next_step=step)
     elif len(fitting) == 1 and not _same_place(fitting[0]):
         for inner in fitting[0]:
@@ -113,13 +111,6 @@ def _of_other_type(error: ValidationError) -> bool:
 def _same_place(errors: list[ValidationError]) -> bool:
     """True if the branch only says that the word is not one of its own: then all branches are worth showing."""
     return all(not inner.relative_path and inner.validator in ("enum", "const") for inner in errors)
-
-
-def _exclusive(tree: Tree, error: ValidationError, path: KeyPath) -> Problem:
-    """Two keys that exclude each other."""
-    names = [name for branch in error.validator_value for name in branch.get("required", ())]
-    what = f"{' and '.join(names)} exclude each other"
-    return tree.problem((*path, names[-1]), what, key=True, next_step="keep one of them")
 
 
 def _unknown(tree: Tree, error: ValidationError, path: KeyPath) -> Iterator[Problem]:

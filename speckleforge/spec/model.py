@@ -130,6 +130,8 @@ def _asked(spec: Spec) -> dict[str, Any]:
 def _lower(spec: Spec) -> dict[str, Any]:
     weights = spec.values["hardware"]["weights"]
     hardware = {**_asked(spec), "clock_khz": spec.clock_khz, "banks": weights["banks"], "boot": weights["boot"]}
+    if budget := spec.values["hardware"].get("budget"):
+        hardware["budget"] = budget
     return {"topology": spec.topology_text, "hardware": hardware, "target": spec.target.slice("lower")}
 
 

@@ -17,7 +17,7 @@ from speckleforge.spec.tree import Tree
 
 # What each stage may see of a board: a corrected clock pin must not lower or synthesise again, nor a note anything.
 SLICES: Mapping[str, tuple[str, ...]] = {
-    "lower": ("name", "family", "interface", "resources", "slr", "links"),
+    "lower": ("name", "family", "interface", "resources", "slr", "shell", "links"),
     "emit": ("name", "part", "board_part", "family", "interface", "clocks", "links", "pins", "constraints"),
     "synth": ("name", "part", "family", "device", "package", "speed", "resources", "slr"),
     "place_route": ("name", "part", "device", "package", "speed", "clocks", "pins", "constraints", "resources", "slr"),
@@ -56,7 +56,7 @@ class Target:
     def slice(self, stage: str) -> dict[str, Any]:
         """What `stage` sees of the board."""
         found = {key: self.values[key] for key in SLICES[stage]}
-        return found if stage == "report" else {key: _without_sources(value) for key, value in found.items()}
+        return found if stage == "report" else {key: _without_notes(value) for key, value in found.items()}
 
 
 def _on_base(tree: Tree, path: Path) -> Tree:
@@ -76,12 +76,12 @@ def _on_base(tree: Tree, path: Path) -> Tree:
     return replace(tree, values={**whole.values, **own})
 
 
-def _without_sources(value: Any) -> Any:
+def _without_notes(value: Any) -> Any:
     """The value without where its numbers come from: only the report shows that."""
     if isinstance(value, list):
-        return [_without_sources(item) for item in value]
+        return [_without_notes(item) for item in value]
     if isinstance(value, dict):
-        return {key: _without_sources(item) for key, item in value.items() if key != "source"}
+        return {key: _without_notes(item) for key, item in value.items() if key not in ("source", "reason")}
     return value
 
 

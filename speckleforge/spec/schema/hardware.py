@@ -5,6 +5,8 @@ from __future__ import annotations
 from speckleforge.spec import offers
 from speckleforge.spec.schema.parts import Schema, choice, integer, keys, number
 
+BUDGET = {"lut": "LUTs", "ff": "flip-flops", "dsp": "multiplier blocks", "bram": "block RAM"}
+
 
 def hardware() -> Schema:
     """The board and what is asked of it."""
@@ -20,13 +22,17 @@ def hardware() -> Schema:
         "seeds": integer("how many seeds may be tried to meet the clock; the best placement is kept", 1, 64, 1),
         "until": choice("met: stop at the first seed that meets the clock; all: try every one", ("met", "all"), "met"),
     }
+    budget = {
+        name: {"type": "number", "minimum": 0, "maximum": 1, "description": f"most of the device's {what}"}
+        for name, what in BUDGET.items()
+    }
     return keys(
         "the board and what is asked of it",
         {
             "target": choice("the board: a file in targets/", offers.targets()),
             "clock_mhz": number("clock of the network, in MHz", 0, 2000),
             "latency_us": number("asked time from a frame's first word to its decision, in microseconds", 0, 1e6),
-            "frame_rate_khz": number("asked frames per millisecond; instead of latency_us", 0, 1e5),
+            "frame_rate_khz": number("asked frames per millisecond", 0, 1e5),
             "weights": keys(
                 "how weights reach the hardware",
                 {
@@ -36,8 +42,9 @@ def hardware() -> Schema:
                 },
                 default={},
             ),
+            "budget": keys("shares of the device that the design may take at most; without it all of them", budget),
             "placement": keys("place and route", placement, default={}),
         },
         ("target", "clock_mhz"),
-        oneOf=[{"required": ["latency_us"]}, {"required": ["frame_rate_khz"]}],
+        anyOf=[{"required": ["latency_us"]}, {"required": ["frame_rate_khz"]}],
     )

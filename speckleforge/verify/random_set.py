@@ -1,4 +1,4 @@
-"""A random parameter set: the second set of weights that every verification loads.
+"""Random parameter sets: the further sets of weights that every verification loads.
 
 Takes a topology and a seed; gives integers in range, with shifts that bring typical accumulators into the output's
 range, so that neither zeros nor saturation hide a fault.

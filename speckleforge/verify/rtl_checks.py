@@ -29,26 +29,34 @@ def frames_of(sim: RtlSimulator, words: NDArray[Any], patterns: Sequence[int], f
 
 
 def check_sets(sim: RtlSimulator, tally: Tally, words: NDArray[Any], sets: Sequence[WeightSet], seed: int) -> None:
-    """Both sets: the first from the boot memory, the second through the registers, with gaps and refused records.
+    """All sets: the first from the boot memory, the others through the registers, with gaps and refused records.
 
-    With two banks the second loads while frames run on the first; then the banks change under running frames, twice.
+    With two banks a set loads while frames run on the one before. Once the banks change under running frames: then a
+    frame's tag tells which set was its own.
     """
-    first, second = sets
-    every, some = range(first.patterns), range(second.patterns)
-    plan: list[tuple[int, int | None]] = [(pattern, 0) for pattern in every]
-    script = sim.script().begin(seed, first.image).add(GAPS).frames(frames_of(sim, words, every))
+    plan: list[tuple[int, int | None]] = []
+    script = sim.script().begin(seed, sets[0].image).add(GAPS)
+
+    def send(which: int, *, tag_tells: bool = False) -> None:
+        patterns = range(sets[which].patterns)
+        script.frames(frames_of(sim, words, patterns, len(plan)))
+        plan.extend((pattern, None if tag_tells else which) for pattern in patterns)
+
     two = sim.design.settings.banks == 2
-    if not two:
+    send(0)
+    for which, weights in enumerate(sets[1:], start=1):
+        bank = which % 2 if two else 0
+        if not two:
+            script.add("wait")
+        script.load(weights.image, bank).add("wait")
+        if two:
+            script.activate(bank)
+        send(which)
         script.add("wait")
-    script.load(second.image, int(two)).add("wait")
-    if two:
-        script.activate(1)
-    script.frames(frames_of(sim, words, some, len(plan))).add("wait")
-    plan += [(pattern, 1) for pattern in some]
-    if two:
-        script.frames(frames_of(sim, words, some, len(plan))).add(f"run {sim.design.source.words * 2}").activate(0)
-        script.add("wait")
-        plan += [(pattern, None) for pattern in some]
+        if two and which == 1:
+            send(1, tag_tells=True)
+            script.add(f"run {sim.design.source.words * 2}").activate(0).add("wait").activate(1)
+            send(1)
     compare_run(sim, tally, sim.run(script), plan, sets)
 
 

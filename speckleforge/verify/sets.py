@@ -26,7 +26,7 @@ class WeightSet:
     Attributes
     ----------
     name
-        `exported` or `random`.
+        `exported` or `random <n>`.
     image
         The weight image.
     expected

@@ -46,7 +46,7 @@ def run(ctx: StageContext) -> None:
     design = parse_design(ctx.inputs["design"].read_text(encoding="utf-8"), op_class, kernel_class)
     vectors = read_vectors(ctx.inputs["vectors"], design.topology)
     exported = dict(read_parameters(ctx.inputs["parameters"], design.topology).values)
-    params = [exported, random_set(design.topology, SEED)]
+    params = [exported, random_set(design.topology, SEED), random_set(design.topology, SEED + 1)]
     words = vectors[design.topology.nodes[0].name]
     sets = _sets(design, vectors, params, ctx.inputs["weights"].read_bytes())
     tally = Tally(tuple(node.name for node in design.topology))
@@ -58,7 +58,7 @@ def run(ctx: StageContext) -> None:
     _check_emulator(tally, ctx.inputs["simulators"] / LIBRARY, words, sets)
     sim = RtlSimulator(ctx.inputs["simulators"], ctx.scratch / "rtl")
     _same_design(sim, design)
-    ctx.progress(0.4, "RTL simulation, two weight sets")
+    ctx.progress(0.4, f"RTL simulation, {len(sets)} weight sets")
     check_sets(sim, tally, words, sets, SEED)
     tally.verdict(ENGINES, [node.name for node in design.topology])
     ctx.progress(0.8, "RTL simulation, cycles and scenarios")
@@ -74,12 +74,15 @@ def run(ctx: StageContext) -> None:
 def _sets(
     design: Design, vectors: Mapping[str, NDArray[Any]], params: list[dict[str, Ints]], image: bytes
 ) -> list[WeightSet]:
-    """The exported set with its golden vectors, and a random one with what the reference says."""
+    """The exported set with its golden vectors, and random ones with what the reference says."""
     if build_image(design.layout, params[0]) != image:
         raise MismatchError(Problem("the weight image does not hold the exported parameters", "weights.bin"))
     words = vectors[design.topology.nodes[0].name]
-    second = WeightSet("random", build_image(design.layout, params[1]), reference(design.topology, words, params[1]))
-    return [WeightSet("exported", image, vectors), second]
+    others = [
+        WeightSet(f"random {n}", build_image(design.layout, own), reference(design.topology, words, own))
+        for n, own in enumerate(params[1:], start=1)
+    ]
+    return [WeightSet("exported", image, vectors), *others]
 
 
 def _check_reference(
@@ -103,7 +106,7 @@ def _check_onnx(design: Design, tally: Tally, vectors: Mapping[str, NDArray[Any]
 
 
 def _check_emulator(tally: Tally, library: Path, words: NDArray[Any], sets: list[WeightSet]) -> None:
-    """The emulator with both sets."""
+    """The emulator with every set."""
     emulator = Emulator(library)
     names = [node.name for node in emulator.topology]
     for weights in sets:

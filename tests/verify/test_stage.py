@@ -90,7 +90,7 @@ def check_record(record: dict[str, Any], design: Design) -> None:
     assert record["mismatches"] == 0
     assert record["patterns"] == PATTERNS
     assert record["engines"] == ["reference", "onnxruntime", "emulator", "rtl"]
-    assert [row["patterns"] for row in record["weight_sets"]] == [PATTERNS, PATTERNS]
+    assert [row["patterns"] for row in record["weight_sets"]] == [PATTERNS] * 3
     assert record["cycles"]["as_predicted"], record["cycles"]
     assert all(row["holds"] for row in record["scenarios"])
     boundaries = {item.boundary for item in design.instances} | {"input", "record"}

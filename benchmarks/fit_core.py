@@ -65,6 +65,7 @@ def run(name: str, hardware: dict[str, Any], target: dict[str, Any]) -> dict[str
         rtl.mkdir()
         out.mkdir()
         for file, content in rtl_files(design, full).items():
+            (rtl / file).parent.mkdir(exist_ok=True)
             (rtl / file).write_text(content, encoding="utf-8")
         family = design.settings.family
         params = {"target": full, "toolchain": TOOLCHAINS[family], "clock_mhz": design.settings.clock_mhz}

@@ -20,12 +20,16 @@ from speckleforge.emit.record import record_bits
 from speckleforge.emit.register_files import registers_sv
 from speckleforge.emit.registers import register_map
 from speckleforge.errors import DesignError, Problem
+from speckleforge.ir.core import buffered
 from speckleforge.ir.design import Design
-from speckleforge.layers.rtl import sources
+from speckleforge.layers.rtl import RTL as SHARED_RTL
+from speckleforge.layers.rtl import models, sources
 
 READS = ("core/*.sv", "board/rtl/*.sv")
 CORE = Path(__file__).parent / "core"
 TOP = "sf_core"
+INGRESS = "sf_ingress.sv"
+MODELS = "models"  # a folder of its own: a vendor's tool that is given all of rtl/*.sv shall not meet them
 CORE_FILES = (
     "sf_guard.sv",
     "sf_frames.sv",
@@ -42,7 +46,8 @@ CORE_FILES = (
 def rtl_files(design: Design, target: Mapping[str, Any]) -> dict[str, str]:
     """Every file of `rtl/` by name: sources, the boot memory's placeholder, and `files.json`.
 
-    `files.json`: `top` (the board's, else the core) and `files` in compile order; `core`, `core_files` for simulation.
+    `files.json`: `top` (the board's, else the core) and `files` in compile order; `core`, `core_files` and `models` (of
+    vendor primitives) for simulation.
 
     Parameters
     ----------
@@ -62,6 +67,9 @@ def rtl_files(design: Design, target: Mapping[str, Any]) -> dict[str, str]:
         files |= board
         index["top"] = BOARD_TOP
     index["files"] = names
+    primitives = {f"{MODELS}/{path.name}": path.read_text(encoding="utf-8") for path in models(_kinds(design))}
+    index["models"] = list(primitives)
+    files |= primitives
     files[BOOT_FILE] = readmemh_text(placeholder(design.boot_bytes))
     files["files.json"] = json.dumps(index, indent=2, sort_keys=True) + "\n"
     return files
@@ -75,11 +83,19 @@ def core_widths(design: Design) -> CoreWidths:
 def _core(design: Design) -> dict[str, str]:
     """The core's sources in compile order."""
     files = {}
-    for path in sources(item.kernel.kind for item in design.instances):
+    for path in sources(_kinds(design)):
         name = f"sf_{path.parent.name}.sv" if path.name == "kernel.sv" else path.name
         files[name] = path.read_text(encoding="utf-8")
+    if buffered(design.settings.interface):
+        files["sf_fifo.sv"] = (SHARED_RTL / "sf_fifo.sv").read_text(encoding="utf-8")
+        files[INGRESS] = (CORE / INGRESS).read_text(encoding="utf-8")
     files["sf_crc32.sv"] = (BOARD_RTL / "sf_crc32.sv").read_text(encoding="utf-8")
     files |= {name: (CORE / name).read_text(encoding="utf-8") for name in CORE_FILES}
     files["sf_registers.sv"] = registers_sv(register_map(design), slashes(banner(design)))
     files[f"{TOP}.sv"] = core_source(design)
     return files
+
+
+def _kinds(design: Design) -> set[str]:
+    """Kinds of the design's kernels."""
+    return {item.kernel.kind for item in design.instances}

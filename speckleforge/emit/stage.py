@@ -50,8 +50,9 @@ def software_files(design: Design) -> dict[str, str]:
 
 
 def write_tree(folder: Path, files: Mapping[str, str | bytes]) -> None:
-    """Write files by name into a new folder."""
+    """Write files by name into a new folder; a name may lead into a folder inside it."""
     folder.mkdir()
     for name, content in files.items():
         data = content.encode() if isinstance(content, str) else content
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)

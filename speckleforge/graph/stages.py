@@ -71,7 +71,7 @@ STAGES: tuple[Stage, ...] = (
         "speckleforge.emit.stage",
         ("rtl", "emulator", "bench", "software"),
         {"design": ("lower", "design.txt")},
-        facets=("op", "kernel", "kernel.sv", "emulator.h", "kernel.h", "sf_*.sv"),
+        facets=("op", "kernel", "kernel.sv", "emulator.h", "kernel.h", "sf_*.sv", "models/*.sv"),
     ),
     Stage(
         "train",

@@ -54,19 +54,19 @@ def run(ctx: StageContext) -> None:
 
 def gather_sources(rtl: Path, bench: Path, work: Path) -> None:
     """Everything that the benches are compiled from, in folder `work`."""
-    gather(work, ((rtl, "*.sv"), (rtl, "*.hex"), (bench, "*")))
+    gather(work, ((rtl, "*.sv"), (rtl / "models", "*.sv"), (rtl, "*.hex"), (bench, "*")))
 
 
 def build_core(rtl: Path, work: Path, out: Path) -> None:
     """Compile the core's bench in `work` to `out/sf_bench`."""
-    program = Program(BENCH, CORE, rtl_list(rtl, "core_files"), "bench.cpp")
+    program = Program(BENCH, CORE, [*models(rtl), *rtl_list(rtl, "core_files")], "bench.cpp")
     shutil.copyfile(compile_program(work, program), out / BENCH)
 
 
 def build_board(rtl: Path, bench: Path, work: Path, out: Path) -> None:
     """Compile the bench of the board's pins in `work` to `out/sf_board_bench`; with it `board.json` and the codec."""
     board = board_record(bench)
-    files = [*board["files"], *rtl_list(rtl, "files")]
+    files = [*board["files"], *models(rtl), *rtl_list(rtl, "files")]
     values = (("CLOCKS_PER_BIT", int(board["simulated_clocks_per_bit"])),)
     program = Program(BOARD_BENCH, str(board["top"]), files, "board_bench.cpp", values)
     shutil.copyfile(compile_program(work, program), out / BOARD_BENCH)
@@ -85,8 +85,13 @@ def board_record(bench: Path) -> dict[str, Any]:
     return board | {"simulated_clocks_per_bit": divider}
 
 
+def models(rtl: Path) -> list[str]:
+    """Models of vendor primitives, by the names that they have among what was gathered."""
+    return [Path(name).name for name in rtl_list(rtl, "models")]
+
+
 def rtl_list(rtl: Path, name: str) -> list[str]:
-    """Sources in compile order from `files.json`: `files` of all, `core_files` of the core.
+    """Sources in compile order from `files.json`: `files` of all, `core_files` of the core, `models` of primitives.
 
     Raises
     ------

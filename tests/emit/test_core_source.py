@@ -37,6 +37,7 @@ def target() -> dict[str, Any]:
 
 def write(files: dict[str, str], folder: Path) -> None:
     for name, text in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
 
 
@@ -70,7 +71,8 @@ DESIGNS = {
 def test_the_core_is_lint_clean(name: str, tmp_path: Path) -> None:
     files = rtl_files(DESIGNS[name](), {})
     write(files, tmp_path)
-    lint(tmp_path, "sf_core", json.loads(files["files.json"])["core_files"])
+    index = json.loads(files["files.json"])
+    lint(tmp_path, "sf_core", [*index["models"], *index["core_files"]])
 
 
 @pytest.mark.tools
@@ -81,7 +83,7 @@ def test_the_board_top_is_lint_clean(target: dict[str, Any], tmp_path: Path) -> 
     index = json.loads(files["files.json"])
     assert index["top"] == TOP
     assert index["core"] == "sf_core"
-    lint(tmp_path, TOP, ["EHXPLLL.v", *index["files"]])
+    lint(tmp_path, TOP, ["EHXPLLL.v", *index["models"], *index["files"]])
 
 
 @pytest.mark.tools

@@ -60,3 +60,12 @@ def sources(kinds: Iterable[str]) -> tuple[Path, ...]:
     wanted = sorted(set(kinds))
     shared = sorted({name for kind in wanted for name in facet(kind, "kernel").SHARED})
     return tuple(RTL / f"{name}.sv" for name in shared) + tuple(FOLDER / kind / "kernel.sv" for kind in wanted)
+
+
+def models(kinds: Iterable[str]) -> tuple[Path, ...]:
+    """Models of vendor primitives that a simulation of kernels of `kinds` needs; synthesis has the primitives.
+
+    `MODELS` of `layers/<kind>/kernel.py`, where there is one, names files in `layers/rtl/models/` (without `.sv`).
+    """
+    names = {name for kind in kinds for name in getattr(facet(kind, "kernel"), "MODELS", ())}
+    return tuple(RTL / "models" / f"{name}.sv" for name in sorted(names))

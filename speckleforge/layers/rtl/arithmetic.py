@@ -11,8 +11,8 @@ CHAIN_MOST = 8  # longer cascades save adders, but cost delays of their operands
 def dsp_chain(taps: int, bits: int, weight_bits: int) -> int:
     """Taps that one cascade of `sf_dots_dsp2` sums: the longest of its cascades.
 
-    A product of an operand of `bits` (signed or not) and a weight of `weight_bits` is at most `2**(bits + weight_bits - 1)`
-    in size, and the lower sum may not leave `LOW_BITS` signed bits. Cascades are then made about equally long.
+    A product of an operand of `bits` (signed or not) and a weight is at most `2**(bits + weight_bits - 1)` in size, and
+    the lower sum may not leave `LOW_BITS` signed bits. Cascades are then made about equally long.
     """
     most = min(CHAIN_MOST, 1 << (LOW_BITS - bits - weight_bits))
     chains = -(-taps // most)

@@ -21,7 +21,7 @@ from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.stream import StreamType
 from speckleforge.ir.types import TensorType
 from speckleforge.layers import facet
-from speckleforge.layers.rtl import sources
+from speckleforge.layers.rtl import models, sources
 
 Ints = NDArray[np.int64]
 HERE = Path(__file__).parent
@@ -268,7 +268,7 @@ class Bench:
             "-Wno-fatal",
         ]
         command += ["--output-split", "20000", "top.sv", str(HERE / "bench.sv"), str(HERE / "main.cpp")]
-        command += [str(path) for path in sources(kinds)]
+        command += [str(path) for path in (*models(kinds), *sources(kinds))]
         done = subprocess.run(command, cwd=self.folder, env=verilator[1], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
 

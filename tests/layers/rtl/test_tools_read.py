@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from speckleforge.ir.kernel import Kernel
-from speckleforge.layers.rtl import sources
+from speckleforge.layers.rtl import models, sources
 from tests.layers.rtl.bench import find_verilator, tensor_of
 from tests.layers.rtl.cases import AVERAGES, CONVOLUTIONS, DENSE, OTHERS
 
@@ -66,7 +66,8 @@ def test_lint_finds_nothing(name: str, tmp_path: Path) -> None:
     kernel = chain.kernels[0]
     given = [f"-G{key}={value}" for key, value in generics(kernel, chain.banks).items()]
     binary, env = find_verilator()
-    command = [binary, "--lint-only", "-Wall", "--top-module", f"sf_{kernel.kind}", *given, *files(kernel, tmp_path)]
+    command = [binary, "--lint-only", "-Wall", "--top-module", f"sf_{kernel.kind}", *given]
+    command += [*files(kernel, tmp_path), *map(str, models([kernel.kind]))]
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "%Warning" not in done.stderr

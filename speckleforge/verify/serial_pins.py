@@ -73,7 +73,7 @@ def _plan(sets: Sequence[WeightSet], bank: int) -> list[Sent]:
     """The frames in order, patterns spread over all there are."""
     chosen = [
         (int(pattern), weights, index * bank)
-        for index, (weights, count) in enumerate(zip(sets, FRAMES, strict=True))
+        for index, (weights, count) in enumerate(zip(sets, FRAMES, strict=False))
         for pattern in np.linspace(0, weights.patterns - 1, count, dtype=int)
     ]
     return [Sent(*item, (FIRST_PULSE + i) % (1 << 32)) for i, item in enumerate(chosen)]

@@ -27,7 +27,10 @@ from speckleforge.layers.blocks import memory_cost
 from speckleforge.layers.fitted import FITTED, Fit, Terms, predict, with_mux
 from speckleforge.layers.rtl import sources
 
-KINDS = ("relu", "repack", "compand", "maxpool2d", "avgpool2d", "mask", "pedestal", "prelu", "head", "dense", "conv2d")
+KINDS = (
+    "relu", "repack", "compand", "maxpool2d", "avgpool2d", "mask", "pedestal", "prelu", "head", "dense", "conv2d",
+    "depthwise2d",
+)  # fmt: skip
 FAMILIES = ("ecp5", "ultrascale")
 RUNS = Path(__file__).parent / "cost_runs"
 LAYERS = Path(__file__).parents[1] / "speckleforge" / "layers"

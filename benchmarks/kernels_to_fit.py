@@ -44,6 +44,21 @@ CONV2D = (
     ("u6", (2, 24, 24), 2, 1, 4, 3, "same", (6, 6), 4, 3, 2),
     ("u4", (3, 20, 20), 4, 0, 5, 3, "valid", (4, 4), 5, 9, 1),
 )
+# element, shape, lanes, offset, kernel, stride, padding, weight and activation bits, unroll_channels, unroll_taps,
+# arithmetic, group, banks
+DEPTHWISE2D = (
+    ("u8", (4, 33, 33), 1, 0, 3, 1, "same", (8, 8), 1, 1, "mul", 1, 1),
+    ("u8", (8, 17, 17), 1, 0, 3, 1, "same", (8, 8), 1, 9, "mul", 1, 1),
+    ("u8", (8, 17, 17), 1, 0, 3, 2, "same", (8, 8), 4, 3, "mul", 1, 2),
+    ("u8", (16, 16, 16), 1, 0, 3, 1, "valid", (8, 8), 2, 3, "mul", 1, 1),
+    ("u8", (4, 33, 33), 4, 0, 3, 1, "same", (8, 8), 1, 9, "mul", 1, 1),
+    ("u8", (4, 33, 33), 2, 1, 5, 1, "valid", (8, 8), 2, 5, "mul", 1, 2),
+    ("u4", (8, 33, 33), 1, 0, 3, 1, "same", (4, 4), 8, 9, "mul", 1, 2),
+    ("u4", (4, 33, 33), 3, 2, 3, 1, "same", (4, 4), 4, 9, "mul", 1, 1),
+    ("u4", (16, 17, 17), 1, 0, 3, 1, "same", (4, 4), 4, 3, "mul", 1, 1),
+    ("u4", (6, 33, 33), 2, 0, 5, 2, "same", (4, 4), 3, 25, "mul", 1, 1),
+    ("s6", (4, 24, 24), 2, 0, 3, 1, "same", (6, 6), 2, 9, "mul", 1, 2),
+)
 # element, shape, lanes, units, weight and activation bits, unroll_in, unroll_out, banks
 DENSE = (
     ("u8", (588,), 1, 100, (8, 8), 1, 1, 1),
@@ -151,8 +166,8 @@ HEAD = (
 def kernels(kind: str) -> Iterator[tuple[Kernel, int]]:
     """Kernels of one kind with the number of banks of each."""
     yield from {
-        "conv2d": _conv2d, "dense": _dense, "maxpool2d": _maxpool2d, "avgpool2d": _avgpool2d,
-        "compand": _compand, "repack": _repack, "relu": _relu, "head": _head, "mask": _mask,
+        "conv2d": _conv2d, "depthwise2d": _depthwise2d, "dense": _dense, "maxpool2d": _maxpool2d,
+        "avgpool2d": _avgpool2d, "compand": _compand, "repack": _repack, "relu": _relu, "head": _head, "mask": _mask,
         "pedestal": _pedestal, "prelu": _prelu,
     }[kind]()  # fmt: skip
 
@@ -164,6 +179,15 @@ def _conv2d() -> Iterator[tuple[Kernel, int]]:
         build: Any = kernel_class("conv2d")
         folding = (unroll_out, unroll_taps, "mul", 1, (1, 1), False, 16)
         yield build(op, stream(element, shape, lanes, offset), *folding), banks
+
+
+def _depthwise2d() -> Iterator[tuple[Kernel, int]]:
+    for name, shape, lanes, offset, size, stride, padding, bits, *folding, banks in DEPTHWISE2D:
+        element = parse_int_type(name)
+        keys = {"kernel": size, "stride": stride, "padding": padding}
+        op = op_of("depthwise2d", element, shape, keys, bits, relu=True)
+        build: Any = kernel_class("depthwise2d")
+        yield build(op, stream(element, shape, lanes, offset), *folding, 16), banks
 
 
 def _dense() -> Iterator[tuple[Kernel, int]]:

@@ -59,6 +59,11 @@ def conv(filters: int, kernel: Any, w: int, a: str, uo: int, ut: int, *, fifo: i
     return ("conv2d", {"filters": filters, "kernel": kernel, **keys}, w, a, folding)
 
 
+def depthwise(kernel: Any, w: int, a: str, uc: int, ut: int, *, fifo: int | None = None, **keys: Any) -> Any:
+    folding = {"unroll_channels": uc, "unroll_taps": ut} | ({} if fifo is None else {"fifo": fifo})
+    return ("depthwise2d", {"kernel": kernel, **keys}, w, a, folding)
+
+
 def pool(size: Any, *, fifo: int | None = None, **keys: Any) -> Any:
     return ("maxpool2d", {"size": size, **keys}, 8, "u8", {} if fifo is None else {"fifo": fifo})
 
@@ -100,6 +105,21 @@ CONVOLUTIONS = [
     chain("conv_row", "s4 1c 2p 9w 3h 1o", conv(2, [1, 3], 4, "s8", 2, 3, padding="same", fifo=1), banks=2),
     chain("conv_tall_stride", "u4 2c 1p 4w 9h 0o", conv(3, [4, 1], 4, "u4", 3, 8, stride=[3, 1], padding="same")),
     chain("conv_point_stride", "u4 1c 2p 7w 6h 0o", conv(2, 1, 4, "u4", 2, 1, stride=2, fifo=1)),
+]
+
+DEPTHWISE = [
+    chain("deep_plain", "u4 2c 1p 9w 7h 0o", depthwise(3, 4, "u4", 2, 9)),
+    chain("deep_same_fold", "u4 3c 2p 9w 8h 0o", depthwise(3, 4, "u4", 2, 5, padding="same"), banks=2),
+    chain("deep_stride", "s8 5c 4p 11w 7h 0o", depthwise([2, 3], 8, "s8", 3, 3, stride=2, padding="same"), banks=2),
+    chain("deep_serial", "s5 4c 1p 6w 5h 0o", depthwise(3, 6, "s8", 1, 1), banks=2),
+    chain("deep_wide", "u4 2c 5p 13w 6h 0o", depthwise([3, 5], 4, "s4", 1, 15, fifo=2), banks=2),
+    chain("deep_lane_stride", "u4 3c 1p 5w 5h 0o", depthwise(3, 8, "u8", 3, 2, stride=[1, 2])),
+    chain("deep_point", "u4 3c 5p 5w 5h 0o", depthwise(1, 8, "u8", 1, 1), banks=2),
+    chain("deep_offset_same", "u8 1c 4p 10w 6h 3o", depthwise(5, 4, "u4", 1, 25, padding="same")),
+    chain("deep_one_word_rows", "u4 2c 4p 4w 9h 0o", depthwise([3, 2], 4, "u4", 2, 6), banks=2),
+    chain("deep_row", "s4 2c 2p 9w 3h 1o", depthwise([1, 3], 4, "s8", 2, 3, padding="same", fifo=1), banks=2),
+    chain("deep_tall_stride", "u4 7c 1p 4w 9h 0o", depthwise([4, 1], 4, "u4", 3, 2, stride=[3, 1], padding="same")),
+    chain("deep_cut", "u4 2c 2p 9w 7h 0o", depthwise(3, 4, "u4", 1, 9, padding="same"), cut=4),
 ]
 
 OTHERS = [
@@ -153,6 +173,11 @@ AVERAGES = [
     chain("mean_slide_lanes", "s8 2c 4p 11w 8h 2o", average([2, 3], stride=[1, 2])),
     chain("mean_slide_row", "u8 1c 3p 8w 4h 1o", average([1, 4], stride=[2, 1], fifo=2)),
     chain("mean_slide_column", "u6 2c 1p 7w 9h 0o", average([4, 1], stride=[3, 2], precision={"activations": 8})),
+    chain("mean_global_six", "u4 3c 6p 31w 5h 5o", average("global", unroll=1), banks=2),
+    chain("mean_global_sixteen", "s5 1c 16p 40w 3h 9o", average("global")),
+    chain("mean_global_half", "u8 2c 22p 22w 4h 3o", average("global")),
+    chain("mean_global_wide", "u4 2c 22p 65w 4h 3o", average("global"), banks=2),
+    chain("mean_two_wide", "u4 1c 22p 65w 5h 0o", average(2), banks=2),
     chain("mean_cut", "u4 2c 1p 7w 7h 0o", average(2), cut=8),
     chain("mean_global_cut", "u4 3c 2p 7w 4h 1o", average("global", unroll=1), cut=6),
 ]
@@ -232,6 +257,17 @@ CHAINS = [
         RELU,
         average("global", unroll=2),
         dense(4, 4, "s4", 2, 2),
+        banks=2,
+        frames=5,
+    ),
+    chain(
+        "net_separable",
+        "u4 1c 4p 17w 17h 0o",
+        conv(4, 3, 4, "u4", 4, 9, stride=2, padding="same"),
+        depthwise(3, 4, "u4", 4, 9, padding="same"),
+        conv(6, 1, 4, "u4", 6, 4),
+        average("global", unroll=2),
+        dense(4, 4, "s4", 2, 4),
         banks=2,
         frames=5,
     ),

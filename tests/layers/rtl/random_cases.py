@@ -108,7 +108,8 @@ def _avgpool(rng: Draw) -> dict[str, Any]:
 
 
 OPERATORS: dict[str, tuple[float, Callable[[Draw], dict[str, Any]]]] = {
-    "conv2d": (0.5, _conv2d),
+    "conv2d": (0.4, _conv2d),
+    "depthwise2d": (0.1, _depthwise),
     "dense": (0.3, _dense),
     "maxpool2d": (0.1, _maxpool),
     "avgpool2d": (0.1, _avgpool),

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.layers.rtl.bench import Bench, Chain, check, check_cycles
-from tests.layers.rtl.cases import AVERAGES, BROKEN, CHAINS, CONVOLUTIONS, DENSE, OTHERS
+from tests.layers.rtl.cases import AVERAGES, BROKEN, CHAINS, CONVOLUTIONS, DENSE, DEPTHWISE, OTHERS
 
 pytestmark = pytest.mark.tools
 GROUPS: dict[str, Sequence[Chain]] = {
     "convolutions": CONVOLUTIONS,
+    "depthwise": DEPTHWISE,
     "others": OTHERS,
     "averages": AVERAGES,
     "dense": DENSE,

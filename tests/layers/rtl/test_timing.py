@@ -11,9 +11,21 @@ from speckleforge.ir.op import LayerContext
 from speckleforge.ir.stream import stream_of
 from speckleforge.ir.types import TensorType
 from speckleforge.layers import facet, op_class
-from tests.layers.rtl.cases import AVERAGES, BROKEN, CHAINS, CONVOLUTIONS, DENSE, OTHERS, chain, conv, dense, pool
+from tests.layers.rtl.cases import (
+    AVERAGES,
+    BROKEN,
+    CHAINS,
+    CONVOLUTIONS,
+    DENSE,
+    DEPTHWISE,
+    OTHERS,
+    chain,
+    conv,
+    dense,
+    pool,
+)
 
-EVERY = {c.name: c for c in [*CONVOLUTIONS, *OTHERS, *AVERAGES, *DENSE, *CHAINS, *BROKEN]}
+EVERY = {c.name: c for c in [*CONVOLUTIONS, *DEPTHWISE, *OTHERS, *AVERAGES, *DENSE, *CHAINS, *BROKEN]}
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -33,7 +45,8 @@ def test_candidates_fifo_never_slows_a_kernel(lanes: int) -> None:
     vector = op_class("dense").from_spec({"units": 6}, TensorType(tensor.type, (tensor.size,)), context)
     pooling = op_class("maxpool2d").from_spec({"size": 2}, tensor, context)
     average = op_class("avgpool2d").from_spec({"size": 2}, tensor, context)
-    layers = (("conv2d", convolution), ("dense", vector), ("maxpool2d", pooling), ("avgpool2d", average))
+    layers = [("conv2d", convolution), ("dense", vector), ("maxpool2d", pooling), ("avgpool2d", average)]
+    layers.append(("depthwise2d", op_class("depthwise2d").from_spec({"kernel": 3}, tensor, context)))
     for kind, op in layers:
         for kernel in facet(kind, "kernel").candidates(op, stream_of(tensor, lanes), 2, "ecp5"):
             assert simulate([kernel], 4).interval_cycles == kernel.interval_cycles, kernel

@@ -12,13 +12,14 @@ import pytest
 from speckleforge.ir.kernel import Kernel
 from speckleforge.layers.rtl import models, sources
 from tests.layers.rtl.bench import find_verilator, tensor_of
-from tests.layers.rtl.cases import AVERAGES, CONVOLUTIONS, DENSE, OTHERS
+from tests.layers.rtl.cases import AVERAGES, CONVOLUTIONS, DENSE, DEPTHWISE, OTHERS
 
 pytestmark = pytest.mark.tools
-CASES = {chain.name: chain for chain in [*CONVOLUTIONS, *OTHERS, *AVERAGES, *DENSE]}
+CASES = {chain.name: chain for chain in [*CONVOLUTIONS, *DEPTHWISE, *OTHERS, *AVERAGES, *DENSE]}
 SYNTHESISED = [
     "conv_same_fold",
     "conv_plain",
+    "deep_same_fold",
     "pool_signed",
     "dense_image",
     "dense_serial",
@@ -99,5 +100,5 @@ def test_yosys_synthesises(name: str, tmp_path: Path) -> None:
     text = stat.read_text()
     cells = json.loads(text[text.index("{") :])["design"]["num_cells_by_type"]
     assert not [kind for kind in cells if "LATCH" in kind.upper()]
-    if kernel.kind not in ("conv2d", "dense", "prelu"):
+    if kernel.kind not in ("conv2d", "dense", "depthwise2d", "prelu"):
         assert "MULT18X18D" not in cells

@@ -59,8 +59,9 @@ def test_memories_follow_the_primitives() -> None:
     assert memory_cost([Memory(1, 8, 1)], "ecp5") == (0, 0, 0)
     assert memory_cost([Memory(1, 8, 600)], "ecp5") == (0, 1, 0)
     assert memory_cost([Memory(2, 8, 600)], "ultrascale") == (0, 1, 0)  # two halves
-    # The tool finds a small memory cheaper in LUTs: 2 * 11 of price 4 against a block of 128.
-    assert memory_cost([Memory(1, 8, 175)], "ecp5") == (88, 0, 80)
+    # The tool finds a small memory cheaper in LUTs: 2 * 10 of price 4 and their multiplexers against a block.
+    assert memory_cost([Memory(1, 8, 160)], "ecp5") == (80, 0, 72)
+    assert memory_cost([Memory(1, 8, 175)], "ecp5") == (0, 1, 0)
     assert memory_cost([Memory(1, 200, 1000, -1)], "ecp5")[1] == 0
 
 

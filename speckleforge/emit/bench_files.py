@@ -15,6 +15,7 @@ from speckleforge.emit.core_source import head_slots
 from speckleforge.emit.record import FAIL_OPEN, FLAGS, SEQUENCE_BITS, SEQUENCE_LOW, record_bits, record_fields
 from speckleforge.emit.register_files import registers_h, registers_json
 from speckleforge.emit.registers import register_map
+from speckleforge.ir.core import buffered
 from speckleforge.ir.design import Design
 from speckleforge.ir.stream import StreamType
 
@@ -69,12 +70,15 @@ def _constants(design: Design) -> str:
             f"&{wire}_data, {size}, *sinks[{index}]);"
         )
         waits.append(f'    if ({wire}_valid && !{wire}_ready) text += " {name}";')
+    held = buffered(design.settings.interface)
     return _HEADER.format(
         banner=slashes(banner(design)),
         boundaries=len(samples),
         in_bytes=-(-design.source.word_bits // 8),
         res_bytes=record_bits(head_slots(design)) // 8,
         boot_bytes=design.boot_bytes,
+        room="top.in_room" if held else "(void)top, true",
+        dropped="root.sf_core__DOT__frame_dropped" if held else "(void)root, false",
         samples="\n".join(samples),
         waits="\n".join(waits),
     )
@@ -87,6 +91,7 @@ _HEADER = """{banner}#ifndef BENCH_DESIGN_H
 #include <cstdint>
 #include <string>
 
+#include "Vsf_core.h"
 #include "Vsf_core___024root.h"
 
 namespace design {{
@@ -97,6 +102,10 @@ constexpr std::size_t RES_BYTES = {res_bytes};
 constexpr std::size_t BOOT_BYTES = {boot_bytes};
 
 inline auto& boot_memory(Vsf_core___024root& root) {{ return root.sf_core__DOT__u_boot__DOT__mem; }}
+
+// A frame that begins now will be taken, and one was dropped.
+inline bool room(const Vsf_core& top) {{ return {room}; }}
+inline bool dropped(const Vsf_core___024root& root) {{ return {dropped}; }}
 
 template <class Sink>
 bool take(bool moves, std::uint8_t tag, bool first, bool last, const void* data, std::size_t bytes, Sink& sink) {{

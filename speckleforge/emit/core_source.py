@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from speckleforge.emit.banner import banner, slashes
+from speckleforge.emit import ingress_template
 from speckleforge.emit.core_template import CORE_TEMPLATE
 from speckleforge.emit.record import record_bits
 from speckleforge.emit.registers import COUNTERS
-from speckleforge.ir.core import FRAMES_IN_FLIGHT_BITS
+from speckleforge.ir.core import FRAMES_IN_FLIGHT_BITS, buffered, held_frames, ingress_words
 from speckleforge.ir.design import Design, Instance
 from speckleforge.ir.stream import StreamType
 from speckleforge.layers.head.op import RECORD
@@ -31,6 +32,8 @@ def core_source(design: Design) -> str:
         in_bits=design.source.word_bits,
         res_bits=record_bits(slots),
         words=design.source.words,
+        room_port=ingress_template.PORT if buffered(design.settings.interface) else "",
+        ingress=_ingress(design),
         slots=slots,
         banks=design.settings.banks,
         boot_bytes=design.boot_bytes,
@@ -53,6 +56,16 @@ def core_source(design: Design) -> str:
 def head_slots(design: Design) -> int:
     """Prototype slots of the design's head."""
     return design.instances[-1].kernel.sink.channels - len(RECORD)
+
+
+def _ingress(design: Design) -> str:
+    """From the core's input to the guard's."""
+    if not buffered(design.settings.interface):
+        return ingress_template.DIRECT
+    words = ingress_words(design.source, held_frames([item.kernel for item in design.instances]))
+    return ingress_template.BUFFERED.format(
+        in_bits=design.source.word_bits, words=design.source.words, addr_bits=words.bit_length() - 1
+    )
 
 
 def _table(bits: int, values: list[int]) -> str:

@@ -13,7 +13,7 @@ module sf_core (
     input  wire         rst,
     // Frames of {words} words. The pulse id is read with `first`.
     input  wire         in_valid,
-    output logic        in_ready,
+    output logic        in_ready,{room_port}
     input  wire  [{in_bits}-1:0] in_data,
     input  wire         in_first,
     input  wire         in_last,
@@ -53,6 +53,12 @@ module sf_core (
   logic [6:0] guard_sequence;
   logic active_bank;
   logic [1:0] loaded;
+  logic held_valid, held_ready, held_first, held_last, held_error;
+  logic [{in_bits}-1:0] held_data;
+  logic [31:0] held_pulse_id;
+  logic [7:0] held_dest;
+
+{ingress}
 
   sf_guard #(
       .BITS ({in_bits}),
@@ -60,12 +66,12 @@ module sf_core (
   ) u_guard (
       .clk            (clk),
       .rst            (rst),
-      .in_valid       (in_valid),
-      .in_ready       (in_ready),
-      .in_data        (in_data),
-      .in_first       (in_first),
-      .in_last        (in_last),
-      .in_error       (in_error),
+      .in_valid       (held_valid),
+      .in_ready       (held_ready),
+      .in_data        (held_data),
+      .in_first       (held_first),
+      .in_last        (held_last),
+      .in_error       (held_error),
       .bank           (active_bank),
       .room           (room),
       .out_valid      (s_input_valid),
@@ -99,8 +105,8 @@ module sf_core (
       .clk            (clk),
       .rst            (rst),
       .open           (frame_open),
-      .open_pulse_id  (in_pulse_id),
-      .open_dest      (in_dest),
+      .open_pulse_id  (held_pulse_id),
+      .open_dest      (held_dest),
       .open_bank      (active_bank),
       .open_loaded    (loaded[active_bank]),
       .close          (frame_close),
@@ -279,7 +285,8 @@ module sf_core (
       .clk   (clk),
       .rst   (rst),
       .clear (clear),
-      .events({{frame_close && close_error, feed_refused || bank_refused, bad_crc, bad_layout, load_good, stray, frame_close && close_long,
+      .events({{frame_dropped, frame_close && close_error, feed_refused || bank_refused, bad_crc, bad_layout, load_good,
+               stray || buffer_stray, frame_close && close_long,
                frame_close && close_short, egress_events, frame_open}}),
       .addr  (counter_addr),
       .value (counter)

@@ -12,7 +12,7 @@ from speckleforge.ir.design import Design
 from speckleforge.layers.head.op import RECORD
 
 MAGIC = 0x52434653  # "SFCR", little-endian
-INTERFACE_VERSION = 1
+INTERFACE_VERSION = 2
 ADDRESS_BITS = 12
 PAGE = 16  # registers that are decoded together
 CONSTANT_BASE, LIVE_BASE, COUNTER_BASE = 0, 16, 32
@@ -91,6 +91,7 @@ COUNTERS = (
     ("crc_errors", "images with a wrong CRC"),
     ("commands_refused", "CONTROL commands for a bank that does not exist, or to activate one without an image"),
     ("errors", "frames that the link says are broken"),
+    ("dropped", "frames that the core could not hold; dropped whole, without a record: they are to be kept"),
 )
 
 

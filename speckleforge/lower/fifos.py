@@ -43,7 +43,7 @@ class SizeFifos:
         """New depths, and the cycles of the chain with them."""
         least = [item.kernel for item in draft.instances]
         busiest = max(kernel.interval_cycles for kernel in least)
-        sized, cycles = self._sized(least, busiest, draft.hardware.latency_cycles)
+        sized, cycles = self._sized(least, busiest, draft.hardware.latency_cycles, draft.board.interface)
         limit = draft.hardware.interval_cycles
         if limit is not None and cycles.interval_cycles > limit:
             raise DesignError(
@@ -52,20 +52,22 @@ class SizeFifos:
         instances = [replace(item, kernel=k) for item, k in zip(draft.instances, sized, strict=True)]
         return replace(draft, instances=tuple(instances), cycles=cycles)
 
-    def _sized(self, least: list[Kernel], interval: int, latency: int | None) -> tuple[list[Kernel], CycleReport]:
-        cycles = simulate_core(least, self.frames)
+    def _sized(
+        self, least: list[Kernel], interval: int, latency: int | None, interface: str
+    ) -> tuple[list[Kernel], CycleReport]:
+        cycles = simulate_core(least, self.frames, interface=interface)
         if _fast(cycles, interval, latency):
             return least, cycles
         pacer = cast(Kernel, Pacer(least[0].source.words, interval))  # the cycle model asks for its timing only
         fill = simulate([pacer, *deepened(least)], self.frames).fifo_high_water[1:]
         # One word is stored for a cycle in any case: what is in flight counts it.
         chain = [with_depth(k, flight_words(k) + words - 1) for k, words in zip(least, fill, strict=True)]
-        best = simulate_core(chain, self.frames)
+        best = simulate_core(chain, self.frames, interface=interface)
         for index in sorted(range(len(chain)), key=lambda i: -_bits_saved(chain[i], least[i])):
             if _bits_saved(chain[index], least[index]) < SAVING_BITS:
                 break
             tried = [*chain[:index], least[index], *chain[index + 1 :]]
-            cycles = simulate_core(tried, self.frames)
+            cycles = simulate_core(tried, self.frames, interface=interface)
             if cycles.interval_cycles <= best.interval_cycles and cycles.latency_cycles <= best.latency_cycles:
                 chain, best = tried, cycles
         return chain, best

@@ -44,5 +44,5 @@ def lower_topology(
     draft = Draft(topology, read_hardware(hardware), read_board(target))
     draft = run_passes(draft, LOWERING)
     design = draft.design()
-    cycles = draft.cycles or simulate_core([item.kernel for item in design.instances])
+    cycles = draft.cycles or simulate_core([item.kernel for item in design.instances], interface=draft.board.interface)
     return design, predict_design(design, cycles, draft.board, draft.hardware)

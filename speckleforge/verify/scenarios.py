@@ -153,7 +153,8 @@ def late_end(
     name, total = "late end", sim.design.source.words
     encoded = encode_frames(np.stack([words[i % len(words)] for i in range(3)]), sim.design.source)
     held = max(1, total - 1)
-    wait = 2 * simulate_core([item.kernel for item in sim.design.instances]).latency_cycles
+    kernels, interface = [item.kernel for item in sim.design.instances], sim.design.settings.interface
+    wait = 2 * simulate_core(kernels, interface=interface).latency_cycles
     script = sim.script().begin(seed, weights.image)
     script.frames([Frame(0, encoded[0]), Frame(1, encoded[1][:held], FIRST)]).add(f"run {total + wait}")
     run = sim.run(script.frames([Frame(2, encoded[2])]).add("wait").read("short").read("results"))

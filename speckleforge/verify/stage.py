@@ -142,7 +142,8 @@ def run_scenarios(
 def _cycles(sim: RtlSimulator, words: NDArray[Any], image: bytes) -> dict[str, Any]:
     """Cycles simulated, and those that the cycle model says."""
     found = measure(sim, words, image, SEED)
-    model = simulate_core([item.kernel for item in sim.design.instances], TIMED_FRAMES)
+    kernels, interface = [item.kernel for item in sim.design.instances], sim.design.settings.interface
+    model = simulate_core(kernels, TIMED_FRAMES, interface=interface)
     names = ("latency_cycles", "after_last_word", "interval_cycles")
     predicted = {name: getattr(model, name) for name in names}
     return found | {"predicted": predicted, "as_predicted": all(found[name] == predicted[name] for name in names)}

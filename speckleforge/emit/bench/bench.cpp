@@ -7,8 +7,9 @@
 //   boot FILE              bytes of the boot memory (before reset)
 //   reset                  begin
 //   gaps IN RES            percent of cycles without an offered word, and of cycles in which records are refused
+//   push 0|1               1: begin frames whether or not the core has room for them, as a detector does
 //   frames FILE            queue frames: u32 pulse id, u32 words, u32 marks (1 first, 2 last, 4 broken), then the words; goes on at once
-//   wait                   until every queued frame was taken and its record has come
+//   wait                   until every queued frame was taken and its record has come, or it was dropped
 //   run N                  N cycles
 //   read ADDR, write ADDR VALUE, image FILE        registers; `image` writes a file to DATA, 4 bytes at a time
 //   until ADDR MASK VALUE  read until (register & MASK) == VALUE
@@ -117,6 +118,8 @@ public:
         res_gap_ = res;
     }
 
+    void push(bool on) { push_ = on; }
+
     void frames(const Bytes& file) {
         for (std::size_t at = 0; at < file.size();) {
             std::uint32_t head[3];
@@ -206,8 +209,10 @@ private:
         top_->cfg_valid = 0;
     }
 
+    bool may_begin(const Word& word) const { return push_ || !word.first || design::room(*top_); }
+
     void offer() {
-        if (!offering_ && !queue_.empty() && top_->rst == 0 && !chance(in_gap_)) {
+        if (!offering_ && !queue_.empty() && top_->rst == 0 && !chance(in_gap_) && may_begin(queue_.front())) {
             const Word& word = queue_.front();
             offering_ = true;
             std::memset(&top_->in_data, 0, sizeof top_->in_data);
@@ -253,6 +258,7 @@ private:
             }
             queue_.pop_front();
         }
+        expected_ -= design::dropped(*top_->rootp);
         if (top_->res_valid && top_->res_ready) {
             moved = true;
             ++received_;
@@ -274,7 +280,7 @@ private:
     Sink accepts_, records_, reads_;
     std::deque<Word> queue_;
     int in_gap_ = 0, res_gap_ = 0;
-    bool offering_ = false, cfg_accepted_ = false, answered_ = false;
+    bool push_ = false, offering_ = false, cfg_accepted_ = false, answered_ = false;
     std::uint32_t answer_ = 0;
     std::uint64_t cycle_ = 0, first_cycle_ = 0, idle_ = 0, expected_ = 0, received_ = 0;
 };
@@ -299,6 +305,8 @@ void obey(Bench& bench, const std::string& command, std::istringstream& line) {
     } else if (command == "gaps") {
         const int in = static_cast<int>(number(line));
         bench.gaps(in, static_cast<int>(number(line)));
+    } else if (command == "push") {
+        bench.push(number(line) != 0);
     } else if (command == "frames") {
         bench.frames(read_file(path(line)));
     } else if (command == "wait") {

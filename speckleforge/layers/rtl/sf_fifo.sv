@@ -60,6 +60,17 @@ module sf_fifo #(
       valid <= 1'b0;
     end
   end
+
+`ifdef VERILATOR
+  // A simulation ends where a credit or a word has no place, and tells how full it was.
+  logic [COUNT_BITS-1:0] high_water  /* verilator public_flat_rd */;  // most words stored at once
+
+  always_ff @(posedge clk) begin
+    if (!rst && COUNT_BITS'(reserve) > unpromised) $fatal(1, "%m: words promised without room");
+    if (!rst && push && count == COUNT_BITS'(DEPTH)) $fatal(1, "%m: overflow");
+    high_water <= rst ? '0 : (count > high_water ? count : high_water);
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -17,11 +17,11 @@ pairs = st.lists(st.integers(1, 4), min_size=2, max_size=2)
 
 @st.composite
 def image_layers(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
-    kind = draw(st.sampled_from(["avgpool2d", "batchnorm", "conv2d", "maxpool2d", "prelu", "relu"]))
-    if kind == "conv2d":
+    kind = draw(st.sampled_from(["avgpool2d", "batchnorm", "conv2d", "depthwise2d", "maxpool2d", "prelu", "relu"]))
+    if kind in ("conv2d", "depthwise2d"):
         padding = draw(st.sampled_from(["valid", "same"]))
-        keys = {"filters": draw(st.integers(1, 6)), "kernel": draw(pairs), "stride": draw(pairs), "padding": padding}
-        return kind, keys
+        keys = {"kernel": draw(pairs), "stride": draw(pairs), "padding": padding}
+        return kind, keys | ({"filters": draw(st.integers(1, 6))} if kind == "conv2d" else {})
     if kind == "avgpool2d" and draw(st.booleans()):
         return kind, {"size": "global"}
     if kind not in ("avgpool2d", "maxpool2d"):

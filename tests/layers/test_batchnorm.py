@@ -23,17 +23,18 @@ DENSE = ("dense", {"units": 5})
 
 def pair(kind: str) -> tuple:
     """(linear module, batchnorm module, input) in float64 with trained-looking values."""
-    source = (2, 7, 9) if kind == "conv2d" else (12,)
-    fields = (
-        {"filters": 5, "kernel": [3, 3], "stride": [1, 1], "padding": "valid"} if kind == "conv2d" else {"units": 5}
-    )
-    out = (5, 5, 7) if kind == "conv2d" else (5,)
+    window = {"kernel": [3, 3], "stride": [1, 1], "padding": "valid"}
+    source, fields, out = {
+        "conv2d": ((2, 7, 9), {"filters": 5, **window}, (5, 5, 7)),
+        "depthwise2d": ((5, 7, 9), {"channels": 5, **window}, (5, 5, 7)),
+        "dense": ((12,), {"units": 5}, (5,)),
+    }[kind]
     linear = facet(kind, "torch").build(fields, source).double()
     norm = facet("batchnorm", "torch").build({}, out).double()
     return linear, norm, torch.randn(16, *source, dtype=torch.float64)
 
 
-@pytest.mark.parametrize("kind", ["conv2d", "dense"])
+@pytest.mark.parametrize("kind", ["conv2d", "depthwise2d", "dense"])
 @given(seed=st.integers(0, 1 << 16), spread=st.floats(1e-6, 1e3))
 @settings(max_examples=20, deadline=None)
 def test_a_folded_layer_computes_what_both_did(kind: str, seed: int, spread: float) -> None:

@@ -87,14 +87,15 @@ def image_layers(draw: st.DrawFn) -> Layers:
     if draw(st.booleans()):
         keys = {"size": draw(st.integers(1, 3)), "stride": draw(st.integers(1, 3)), "ceil": draw(st.booleans())}
         return [("maxpool2d", keys)]
+    kind = draw(st.sampled_from(("conv2d", "conv2d", "depthwise2d")))
     keys = {
-        "filters": draw(st.integers(1, 4)),
+        **({"filters": draw(st.integers(1, 4))} if kind == "conv2d" else {}),
         "kernel": [draw(st.integers(1, 3)), draw(st.integers(1, 3))],
         "stride": [draw(st.integers(1, 2)), draw(st.integers(1, 3))],
         "padding": draw(st.sampled_from(("valid", "same"))),
     }
     behind: Layers = [(kind, {}) for kind in ("batchnorm", "relu") if draw(st.booleans())]
-    return [("conv2d", keys), *behind]
+    return [(kind, keys), *behind]
 
 
 def _longest(shape: tuple[int, ...], layers: Layers, input_bits: int, bits: int) -> Topology:

@@ -38,8 +38,16 @@ PLAIN: list[tuple[str, dict[str, Any]]] = [
 ]
 WITH_PRELU = [*PLAIN[:5], ("prelu", {}), *PLAIN[6:]]
 WITH_AVERAGE = [*PLAIN[:5], ("relu", {}), ("avgpool2d", {"size": "global"}), *PLAIN[6:]]
+SEPARABLE = [
+    *PLAIN[:3],
+    ("depthwise2d", {"kernel": 3}),
+    ("relu", {}),
+    ("conv2d", {"filters": 5, "kernel": 1}),
+    *PLAIN[6:],
+]
 NETWORKS = {
     "plain": PLAIN,
+    "separable": SEPARABLE,
     "without_compand": PLAIN[1:],
     **({"prelu": WITH_PRELU} if "prelu" in kinds("quantise.py") else {}),
     **({"average": WITH_AVERAGE} if "avgpool2d" in kinds("quantise.py") else {}),

@@ -31,6 +31,7 @@ def hardware_record(spec: Found, target: Found, found: Found) -> dict[str, Any]:
         "link_frame_us": _link(found),
         "needs_clock_mhz": _needs(spec, latency, interval),
         "resources": _resources(target, found),
+        "structure": dig(found, "synthesis", "structure"),
         "predicted": predicted_record(found),
         "blocks": block_rows(found),
         "slr": target.get("slr"),

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from speckleforge.report.markdown import Record, interval, number, origin, shown, table
 from speckleforge.report.page_accuracy import accuracy, headline
 from speckleforge.report.page_hardware import kernels, resources, timing
+from speckleforge.report.page_structure import structure
 from speckleforge.report.quantity import dig
 
 
 def page(record: Record) -> str:
     """The whole page."""
-    sections = (_summary, _gates, accuracy, _verification, resources, kernels, timing, _about)
+    sections = (_summary, _gates, accuracy, _verification, resources, kernels, structure, timing, _about)
     return "\n".join(line for section in sections for line in section(record)) + "\n"
 
 

@@ -19,7 +19,7 @@ from speckleforge.spec.tree import Tree
 SLICES: Mapping[str, tuple[str, ...]] = {
     "lower": ("name", "family", "interface", "resources", "slr", "shell", "links"),
     "emit": ("name", "part", "board_part", "family", "interface", "clocks", "links", "pins", "constraints"),
-    "synth": ("name", "part", "family", "device", "package", "speed", "resources", "slr"),
+    "synth": ("name", "part", "family", "device", "package", "speed", "resources", "slices", "slr"),
     "place_route": ("name", "part", "device", "package", "speed", "clocks", "pins", "constraints", "resources", "slr"),
     "bitstream": ("name", "part", "family", "device", "package", "speed"),
     "report": ("name", "description", "part", "family", "interface", "resources", "slr", "shell", "links"),

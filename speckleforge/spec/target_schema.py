@@ -38,6 +38,18 @@ def _count(name: str) -> Schema:
     return keys(f"amount of {name.upper()}", properties, ("count", "source"))
 
 
+def _slices() -> Schema:
+    """How logic is grouped on the die."""
+    properties = {
+        "count": integer("slices of the device", 1, 10**9),
+        "memory": integer("those of them whose LUTs can be memory", 1, 10**9),
+        "luts": integer("LUTs of a slice", 1, 64),
+        "source": _SOURCE,
+    }
+    text = "slices, where only some can hold memory; null where the count of lutram says it all"
+    return {**keys(text, properties, tuple(properties)), "type": ["object", "null"]}
+
+
 def _pin() -> Schema:
     """One port of the board."""
     properties = {
@@ -120,6 +132,7 @@ def build() -> Schema:
         },
         "interface": choice("how frames and results travel", ("uart", "stream")),
         "resources": keys("of the whole device", counts, RESOURCES),
+        "slices": _slices(),
         "slr": {
             **keys("super logic regions; null on one die", regions, ("count", *RESOURCES)),
             "type": ["object", "null"],

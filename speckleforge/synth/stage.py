@@ -13,10 +13,13 @@ from typing import Any
 from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError, Problem, StageError, did_you_mean
 from speckleforge.parsers.yosys_cells import parse_instances
+from speckleforge.parsers.yosys_log import parse_yosys_log
+from speckleforge.parsers.yosys_netlist import parse_yosys_netlist
 from speckleforge.parsers.yosys_stat import STAGE, parse_yosys_stat
 from speckleforge.synth import ecp5, xilinx
 from speckleforge.synth.execute import execute, tool_label
 from speckleforge.synth.plan import Plan, Sources
+from speckleforge.synth.structure import structure_record
 from speckleforge.synth.usage import CellTable, module_usage, resource_records, resources_of, total_cells
 
 CORE = "sf_core"
@@ -47,7 +50,29 @@ def run(ctx: StageContext) -> None:
     execute(toolchain.plan(sources), folder, ctx.out / "synthesis.log", ctx.progress)
     shutil.move(folder / "netlist.json", ctx.out / "netlist.json")
     record = synthesis_record(folder, sources.top, ctx.params, tool_label("pyosys"))
+    ctx.progress(0.9, "logic levels, control sets")
+    record["structure"] = _structure(ctx, record)
     ctx.write_json("synthesis.json", record)
+
+
+def _structure(ctx: StageContext, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Control sets, slices with memory, levels of logic.
+
+    Raises
+    ------
+    StageError
+        The netlist has a latch or a loop without a register: neither is meant anywhere, and no timing analysis sees it.
+    """
+    netlist = parse_yosys_netlist((ctx.out / "netlist.json").read_text(encoding="utf-8"))
+    log = parse_yosys_log((ctx.out / "synthesis.log").read_text(encoding="utf-8"))
+    cells = find_toolchain(str(ctx.params["toolchain"])).cells
+    kernels = [name for row in record["modules"] if row["name"] != CORE for name in row["instance_names"]]
+    structure = structure_record(netlist, log, kernels, ctx.params["target"], cells)
+    for what, names in (("inferred latches", structure["latches"]), ("a combinational loop", structure["loop"])):
+        if names:
+            step = "give the signal a value in every branch, or a register on its way"
+            raise StageError(Problem(f"the design has {what}", "netlist.json", ", ".join(names[:8]), next_step=step))
+    return structure
 
 
 def find_toolchain(name: str) -> Toolchain:

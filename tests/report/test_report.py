@@ -133,6 +133,29 @@ def test_the_links_time_stands_beside_the_latency() -> None:
     assert "through usb_serial: 10,240 us (predicted, link rate), 8,192 bits at 0.8 Mb/s." in page(built)
 
 
+def test_the_structure_of_the_netlist_is_shown() -> None:
+    found = results()
+    path = {"name": "u_conv2d_1", "levels": 6, "kinds": {"carry": 5, "lut": 1}, "start": "a", "end": "b"}
+    sets = {"count": 285, "registers": 15117, "clocks": 1, "enables": 213, "resets": 86, "small": 199}
+    lutram = {
+        "luts": 2035,
+        "write_ports": 130,
+        "slices": 255,
+        "available": 36720,
+        "share": 0.007,
+        "of_all_slices": 82920,
+    }
+    structure = {"control_sets": sets, "lutram": lutram, "paths": [path], "latches": [], "loop": []}
+    found["synthesis"]["structure"] = structure
+    built = record("kcu1500", found)
+    assert built["hardware"]["structure"] == structure
+    text = stage.page(built)
+    assert "Control sets: 285 for 15,117 registers (clocks 1, enables 213, resets 86),\n" in text
+    assert "fill at least 255 of the 36,720\n  slices that can hold it (0.7 %); 44.3 % of all slices can." in text
+    assert "| u_conv2d_1 | 6 | 5 carry, 1 lut | a to b |" in text
+    assert "Latches: 0. Combinational loops: 0." in text
+
+
 def test_a_sweep_over_seeds_is_shown() -> None:
     found = results()
     trials = [{"seed": 1, "fmax_mhz": 24.5, "failure": None}, {"seed": 2, "fmax_mhz": 60.5, "failure": None}]

@@ -122,3 +122,28 @@ endmodule
     assert rows == [("sf_core", []), ("sf_dense", ["dense1"]), ("sf_dense", ["dense2"])]
     netlist = (out / "netlist.json").read_text(encoding="utf-8")
     assert '"src"' not in netlist
+    structure = record["structure"]
+    assert {path["name"] for path in structure["paths"]} == {"dense1", "dense2", "overhead"}
+    assert structure["control_sets"]["registers"] == record["resources"]["ff"]["value"]
+    assert structure["lutram"]["luts"] == record["resources"]["lutram"]["value"]
+
+
+FAULTS = {
+    "inferred latches": "  always @* if (a[0]) q = a;",
+    "a combinational loop": "  wire [1:0] x;\n  assign x = {x[0] & a[1], x[1] ^ a[0]};\n  assign q = {2'd0, x};",
+}
+
+
+@pytest.mark.tools
+@pytest.mark.skipif(installed("pyosys") is None, reason="needs pyosys")
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_no_timing_analysis_sees_ends_the_stage(fault: str, tmp_path: Path) -> None:
+    core = f"module sf_core (input wire [3:0] a, output reg [3:0] q);\n{FAULTS[fault]}\nendmodule\n"
+    core = core.replace("output reg", "output wire") if "assign q" in core else core
+    rtl, out, scratch = (tmp_path / name for name in ("rtl", "out", "scratch"))
+    for folder in (rtl, out, scratch):
+        folder.mkdir()
+    tree(rtl, {"top": "sf_core", "files": ["core.sv"]}, core=core)
+    params = {"target": target("kcu1500"), "toolchain": "xilinx", "clock_mhz": 200.0}
+    with pytest.raises(StageError, match=f"the design has {fault}"):
+        stage.run(StageContext(params, {"rtl": rtl}, out, scratch))

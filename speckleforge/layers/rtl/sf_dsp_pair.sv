@@ -19,6 +19,7 @@ module sf_dsp_pair #(
     output wire        [47:0] chain_out,
     output wire        [47:0] sum
 );
+  /* verilator inline_module */
   // W adds RND in the head, Z adds PCIN behind it; X and Y add the product.
   localparam logic [8:0] OPMODE = HEAD ? 9'b10_000_01_01 : 9'b00_001_01_01;
   localparam logic [47:0] RND = HEAD ? 48'h20000 : '0;

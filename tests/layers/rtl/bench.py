@@ -253,24 +253,8 @@ class Bench:
         self._build()
 
     def _build(self) -> None:
-        verilator = find_verilator()
         kinds = {kernel.kind for chain in self.chains for kernel in chain.kernels}
-        command = [verilator[0], "--cc", "--exe", "--build", "-j", "2", "-MAKEFLAGS", MAKE]
-        command += [
-            "--x-initial",
-            "unique",
-            "--x-assign",
-            "unique",
-            "--top-module",
-            "top",
-            "--Mdir",
-            "build",
-            "-Wno-fatal",
-        ]
-        command += ["--output-split", "20000", "top.sv", str(HERE / "bench.sv"), str(HERE / "main.cpp")]
-        command += [str(path) for path in (*models(kinds), *sources(kinds))]
-        done = subprocess.run(command, cwd=self.folder, env=verilator[1], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+        verilate(self.folder, [HERE / "bench.sv", *models(kinds), *sources(kinds)])
 
     def run(self, *, random: bool, seed: int = 1, cycles: int = 2_000_000) -> dict[str, Result]:
         """Run all chains. `random`: gaps in the input, pauses at the output; else neither."""
@@ -310,6 +294,16 @@ def check_cycles(chain: Chain, result: Result) -> None:
     start, taken = result.taken[0], len(result.taken)  # words past the last window may still be on their way
     assert [cycle - start for cycle in result.taken] == list(report.input_cycles)[:taken], chain.name
     assert [cycle - start for cycle in result.given] == list(report.output_cycles), chain.name
+
+
+def verilate(folder: Path, files: Sequence[Path]) -> None:
+    """Build `folder/build/Vtop` from `folder/top.sv` and `files`: registers begin with random values."""
+    verilator = find_verilator()
+    command = [verilator[0], "--cc", "--exe", "--build", "-j", "2", "-MAKEFLAGS", MAKE, "-Wno-fatal"]
+    command += ["--x-initial", "unique", "--x-assign", "unique", "--top-module", "top", "--Mdir", "build"]
+    command += ["--output-split", "20000", "top.sv", str(HERE / "main.cpp"), *map(str, files)]
+    done = subprocess.run(command, cwd=folder, env=verilator[1], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
 
 
 def write_hex(path: Path, words: Sequence[int]) -> None:

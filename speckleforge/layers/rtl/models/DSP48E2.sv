@@ -107,6 +107,8 @@ module DSP48E2 #(
     input  wire         RSTM,
     input  wire         RSTP
 );
+  /* verilator inline_module */  // thousands of units in a design: constant pins and attributes shorten their code
+
   // ---- What is refused ----------------------------------------------------------------------------------------------
 
   function automatic bit staged(input integer registers, input integer cascaded);

@@ -28,8 +28,8 @@ from speckleforge.layers.fitted import FITTED, Fit, Terms, predict, with_mux
 from speckleforge.layers.rtl import sources
 
 KINDS = (
-    "relu", "repack", "compand", "maxpool2d", "avgpool2d", "mask", "pedestal", "prelu", "head", "dense", "conv2d",
-    "depthwise2d",
+    "relu", "repack", "crossing", "compand", "maxpool2d", "avgpool2d", "mask", "pedestal", "prelu", "head", "dense",
+    "conv2d", "depthwise2d",
 )  # fmt: skip
 FAMILIES = ("ecp5", "ultrascale")
 RUNS = Path(__file__).parent / "cost_runs"

@@ -120,6 +120,13 @@ REPACK = (
     ("u4", (4, 32, 32), 8, 3, 6),
     ("u8", (8, 6, 6), 2, 1, 2),
 )
+CROSSING = (
+    ("u8", (1, 65, 65), 1),
+    ("u8", (7, 31, 31), 1),
+    ("u8", (1, 65, 65), 22),
+    ("u8", (7, 31, 31), 11),
+    ("s32", (12, 1, 1), 1),
+)
 RELU = (("s8", (4, 8, 8), 1), ("s8", (4, 8, 8), 4), ("s6", (16, 8, 8), 2))
 # word bits, shape, lanes, offset, banks
 MASK = (
@@ -167,8 +174,8 @@ def kernels(kind: str) -> Iterator[tuple[Kernel, int]]:
     """Kernels of one kind with the number of banks of each."""
     yield from {
         "conv2d": _conv2d, "depthwise2d": _depthwise2d, "dense": _dense, "maxpool2d": _maxpool2d,
-        "avgpool2d": _avgpool2d, "compand": _compand, "repack": _repack, "relu": _relu, "head": _head, "mask": _mask,
-        "pedestal": _pedestal, "prelu": _prelu,
+        "avgpool2d": _avgpool2d, "compand": _compand, "repack": _repack, "crossing": _crossing, "relu": _relu,
+        "head": _head, "mask": _mask, "pedestal": _pedestal, "prelu": _prelu,
     }[kind]()  # fmt: skip
 
 
@@ -223,6 +230,12 @@ def _compand() -> Iterator[tuple[Kernel, int]]:
         op = op_of("compand", element, shape, {"rule": "sqrt", "gain": 2, "bits": bits}, (8, 8), relu=True)
         build: Any = kernel_class("compand")
         yield build(op, stream(element, shape, lanes), 8), banks
+
+
+def _crossing() -> Iterator[tuple[Kernel, int]]:
+    for name, shape, lanes in CROSSING:
+        build: Any = kernel_class("crossing")
+        yield build(None, stream(parse_int_type(name), shape, lanes), 0, 1, 6), 1
 
 
 def _repack() -> Iterator[tuple[Kernel, int]]:

@@ -5,7 +5,8 @@ Cycle t is the one between two clock edges in which a word is offered and taken.
 
 - the step before was `busy` cycles ago,
 - the word that it takes is offered (it was written to the FIFO before, at least one cycle ago), and
-- where it emits, the FIFO behind has room: a word holds its place from its step to the cycle after it was taken.
+- where it emits, the FIFO behind has room: a word holds its place from its step to the cycle after it was taken, or
+  `credit` cycles longer.
 
 So the cycles of all steps are a max-plus recurrence, followed word by word instead of cycle by cycle: the cost is the
 number of words, not of cycles. With input offered without a gap and output taken at once it equals
@@ -14,7 +15,7 @@ the RTL on every word.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from speckleforge.errors import DesignError, Problem
@@ -51,7 +52,7 @@ class CycleReport:
     input_cycles: tuple[int, ...]
 
 
-def simulate(kernels: Sequence[Kernel], frames: int = 3) -> CycleReport:
+def simulate(kernels: Sequence[Kernel], frames: int = 3, refills: Collection[int] = ()) -> CycleReport:
     """Run `frames` frames through the chain: input always offered, output always taken.
 
     Parameters
@@ -60,6 +61,8 @@ def simulate(kernels: Sequence[Kernel], frames: int = 3) -> CycleReport:
         In order; each has a `timing` (`ir.timing.Timing`).
     frames
         Frames offered without a gap; at least 2 give an interval (with 1 it is that of the busiest kernel).
+    refills
+        Frames (0 the first) whose weights differ from those of the frame before: kernels with tables fill them first.
 
     Raises
     ------
@@ -67,7 +70,7 @@ def simulate(kernels: Sequence[Kernel], frames: int = 3) -> CycleReport:
         If a kernel has no timing, or the chain can never move on (a FIFO smaller than what one step emits).
     """
     timings = [timing_of(kernel) for kernel in kernels]
-    stages = [_Stage(timing, frames) for timing in timings]
+    stages = [_Stage(timing, frames, refills) for timing in timings]
     sink = _Taken()
     for stage, after in zip(stages, [*(s.taken for s in stages[1:]), sink], strict=True):
         stage.after = after
@@ -109,9 +112,10 @@ class _Taken:
 class _Stage:
     """One kernel while it runs: the cycles of its steps, as far as they are known."""
 
-    def __init__(self, timing: Timing, frames: int) -> None:
+    def __init__(self, timing: Timing, frames: int, refills: Collection[int] = ()) -> None:
         self.timing = timing
         self.steps = [(step.takes, step.busy, step.emits) for step in timing.steps] * frames
+        self.late = {frame * len(timing.steps) for frame in refills} if timing.refill else set()
         self.position = 0
         self.ready_at = 0  # earliest cycle of the next step
         self.promised = 0
@@ -130,8 +134,8 @@ class _Stage:
         timing, steps, taken, output = self.timing, self.steps, self.taken.cycles, self.offered
         pops, words = self.after.cycles, len(self.taken.cycles)
         position, ready_at, promised = self.position, self.ready_at, self.promised
-        cautious = timing.steps[0].emits > 0
-        room, delay = timing.depth - timing.reserve, timing.delay + 1
+        cautious, late = timing.steps[0].emits > 0, self.late
+        room, delay, back = timing.depth - timing.reserve, timing.delay + 1, timing.credit + 1
         for index in range(position, len(steps)):
             takes, busy, emits = steps[index]
             cycle = ready_at
@@ -143,8 +147,10 @@ class _Stage:
                 gone = promised - room  # words that must have left the FIFO before
                 if gone > len(pops):
                     break
-                if gone > 0 and pops[gone - 1] >= cycle:
-                    cycle = pops[gone - 1] + 1
+                if gone > 0 and pops[gone - 1] + back > cycle:
+                    cycle = pops[gone - 1] + back
+            if index in late:
+                cycle += timing.refill
             if takes:
                 taken.append(cycle)
                 words += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from speckleforge.errors import DesignError, Problem
@@ -124,13 +125,30 @@ class LinearOp(Op):
     def weight_shape(self, source: TensorType) -> tuple[int, ...]:
         """Shape of the weights in canonical order, output channel first."""
 
+    @cached_property
+    def _known(self) -> dict[TensorType, tuple[IntType, tuple[ParamSpec, ...]]]:
+        """What follows from a source, once asked for: a planner asks for thousands of foldings of one operator."""
+        return {}
+
+    def _of(self, source: TensorType) -> tuple[IntType, tuple[ParamSpec, ...]]:
+        found = self._known.get(source)
+        if found is None:
+            found = self._known[source] = self._acc(source), self._parameters(source)
+        return found
+
     def acc(self, source: TensorType) -> IntType:
         """Accumulator type: no loadable weights or bias can overflow it."""
-        bound = self.fan_in(source) * source.type.magnitude * self.weights.magnitude
-        return signed(bits_for(bound + self.bias.magnitude))
+        return self._of(source)[0]
 
     def parameters(self, source: TensorType) -> tuple[ParamSpec, ...]:
         """`weight`, `bias`, `shift`."""
+        return self._of(source)[1]
+
+    def _acc(self, source: TensorType) -> IntType:
+        bound = self.fan_in(source) * source.type.magnitude * self.weights.magnitude
+        return signed(bits_for(bound + self.bias.magnitude))
+
+    def _parameters(self, source: TensorType) -> tuple[ParamSpec, ...]:
         out = (self.fan_out(),)
         shift = unsigned(bits_for(self.shift_max, is_signed=False))
         return (

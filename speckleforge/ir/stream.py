@@ -7,6 +7,7 @@ Word j of a row holds columns `j*lanes - offset .. j*lanes - offset + lanes - 1`
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from speckleforge.errors import DesignError, Problem
 from speckleforge.fixed.types import IntType
@@ -116,6 +117,7 @@ class WindowGrid:
     sink: StreamType
 
 
+@cache  # a planner asks for thousands of foldings of one window
 def window(stream: StreamType, kernel: tuple[int, int], stride: tuple[int, int], pads: Pads) -> WindowGrid:
     """Type rule of convolution and pooling.
 

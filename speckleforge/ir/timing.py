@@ -43,12 +43,18 @@ class Timing:
         Words of the output FIFO.
     reserve
         Free words without which an emitting step waits; at least the most that any step emits.
+    refill
+        Cycles by which the first step of a frame is late whose weights must be taken over first.
+    credit
+        Cycles that the place of a word that was taken needs on its way back.
     """
 
     steps: tuple[Step, ...]
     delay: int
     depth: int
     reserve: int = 1
+    refill: int = 0
+    credit: int = 0
 
     @property
     def interval_cycles(self) -> int:

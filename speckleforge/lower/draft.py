@@ -39,6 +39,9 @@ class Draft:
         One for each kernel, in order; filled by `group`.
     instances
         The chain; filled by `fold`, joined by `adapt`.
+    crossings
+        (instance, region left, region entered): behind which kernels the chain leaves a super logic region; filled by
+        `fold`.
     joined
         True once every stream joins: from then on the draft is a valid `Design` after every pass.
     cycles
@@ -50,6 +53,7 @@ class Draft:
     board: Board
     groups: tuple[Group, ...] = ()
     instances: tuple[Instance, ...] = ()
+    crossings: tuple[tuple[str, int, int], ...] = ()
     joined: bool = False
     cycles: CycleReport | None = None
 

@@ -105,7 +105,7 @@ def flight_words(kernel: Kernel) -> int:
     pops: list[int] = []  # cycles in which words are taken
     for step in timing.steps * (2 + timing.delay // timing.interval_cycles):
         if step.emits:
-            while popped < len(pops) and pops[popped] < clock:
+            while popped < len(pops) and pops[popped] + timing.credit < clock:
                 popped += 1
             need = max(need, promised - popped + timing.reserve)
             promised += step.emits

@@ -7,6 +7,7 @@ afterwards.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from speckleforge.ir.timing import Timing
@@ -41,6 +42,11 @@ class Flow:
     first_delay: int
     last_delay: int
 
+    @property
+    def least_behind(self) -> int:
+        """Cycles from the last word's arrival to the last one that leaves, at least."""
+        return self.tail_busy + self.last_delay
+
     def leave(self, first: int, last: int) -> tuple[int, int]:
         """Cycles of the first and the last output word, for input words offered from `first` to `last`."""
         paced = first + (last - first) * self.head_words // max(self.words - 1, 1)
@@ -52,23 +58,27 @@ class Flow:
 
 def flow_of(timing: Timing) -> Flow:
     """The eight numbers of a kernel's timing."""
-    steps = timing.steps
-    emitting = [index for index, step in enumerate(steps) if step.emits]
-    first, last = emitting[0], emitting[-1]
-    last_take = max(index for index, step in enumerate(steps) if step.takes)
-    taken_before = sum(step.takes for step in steps[:first])
-    busy = sum(step.busy for step in steps)
-    last_busy = busy - sum(step.busy for step in steps[last:])
-    return Flow(
-        words=sum(step.takes for step in steps),
-        head_words=taken_before + steps[first].takes - 1,
-        head_busy=sum(step.busy for step in steps[:first]),
-        last_busy=last_busy,
-        tail_busy=sum(step.busy for step in steps[last_take:last]),
-        interval=busy,
-        first_delay=timing.delay + 1,
-        last_delay=timing.delay + steps[last].emits,
-    )
+    busy = words = head_words = head_busy = last_busy = last_take = last_emits = 0
+    for step in timing.steps:
+        if step.takes:
+            words += 1
+            last_take = busy
+        if step.emits:
+            if not last_emits:
+                head_words, head_busy = words, busy
+            last_busy, last_emits = busy, step.emits
+        busy += step.busy
+    tail, delay = max(last_busy - last_take, 0), timing.delay
+    return Flow(words, max(head_words - 1, 0), head_busy, last_busy, tail, busy, delay + 1, delay + last_emits)
+
+
+def steady(completed: Sequence[int], rows: int, delay: int) -> Flow:
+    """The flow of an adapter whose words of a row complete so many output words; it takes as many cycles, or one."""
+    busy = [max(count, 1) for count in completed]
+    head = next(index for index, count in enumerate(completed) if count)
+    last_busy = rows * sum(busy) - busy[-1]
+    words, interval = rows * len(busy), rows * sum(busy)
+    return Flow(words, head, sum(busy[:head]), last_busy, 0, interval, delay + 1, delay + completed[-1])
 
 
 def between(low: Flow, high: Flow, interval: int, delay: int, words_out: int) -> Flow:
@@ -95,7 +105,4 @@ def between(low: Flow, high: Flow, interval: int, delay: int, words_out: int) ->
     )
 
 
-def steady(words: int, interval: int, rows: int) -> Flow:
-    """The flow of an adapter, which gives words as they are completed, the last of a row when the row is there."""
-    rest = max(1, (interval - words) // rows + 1)  # words that the last one of a row completes, at most
-    return Flow(words, 0, 0, interval - rest, 0, interval, 2, 1 + rest)
+STRAIGHT = Flow(1, 0, 0, 0, 0, 0, 0, 0)  # a wire

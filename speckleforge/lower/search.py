@@ -1,25 +1,22 @@
-"""The cheapest chain of kernels that is fast enough and fits the board.
+"""The cheapest chains within a latency and within what is scarce. Takes a lattice; gives complete chains.
 
-Dynamic programming along the chain. A state is the stream behind a kernel; a label is a way to reach it with what it
-costs and when a frame's first and last word get there (`flow`). Of the labels of a state only those that no other one
-beats go on, so the result is exact for a frame interval, and exact up to the coarse timing for a latency.
+A label is a way to reach a stream: what it costs, when a frame's first and last word get there (`flow`), what it takes
+of scarce resources. Of the labels of a stream only those that no other one beats go on. What the rest of a chain costs
+and takes at least is known from the lattice, so a label that cannot end within the limits is dropped at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
-from speckleforge.ir.resources import Resources
-from speckleforge.ir.stream import StreamType, stream_of
-from speckleforge.ir.types import TensorType
-from speckleforge.lower.draft import Group
-from speckleforge.lower.lanes import sensible_lanes, thin_lanes
-from speckleforge.lower.options import Option, Shop
+from speckleforge.lower.flow import STRAIGHT
+from speckleforge.lower.lattice import Edge, Lattice, Node
+from speckleforge.lower.limits import Room
 
-LANE_STEPS = (1, 2)  # pools halve the lanes: even numbers, too
+AT_HOME, AWAY, BACK = 0, 1, 2  # which part of a cut chain a label has reached
 
 
 class Label(NamedTuple):
@@ -28,127 +25,125 @@ class Label(NamedTuple):
     price: float
     last: int
     first: int
-    taken: tuple[int, ...]  # of each scarce resource
+    taken: tuple[int, ...]  # of each scarce resource: in all, or at home and then away
+    place: int
     before: Label | None
-    option: Option | None  # None at the source
+    edge: Edge | None  # None at the source
 
     @property
-    def options(self) -> tuple[Option, ...]:
-        """The chain that leads here, adapters included."""
-        if self.before is None or self.option is None:
-            return ()
-        return (*self.before.options, self.option)
-
-    @property
-    def resources(self) -> Resources:
-        """What the chain takes."""
-        return sum((option.resources for option in self.options), Resources())
+    def edges(self) -> list[Edge]:
+        """The chain that leads here, without the edges that need no kernel."""
+        found, label = [], self
+        while label.before is not None and label.edge is not None:
+            if label.edge.option:
+                found.append(label.edge)
+            label = label.before
+        return found[::-1]
 
 
-@dataclass(frozen=True)
+Labels = dict[tuple[Node, int], list[Label]]
+
+
+@dataclass(frozen=True, eq=False)
 class Search:
     """What is looked for.
 
     Attributes
     ----------
-    shop
-        Prices kernels.
+    lattice
+        All chains.
+    room
+        What a chain may take of the shop's scarce resources.
     most_latency
         Cycles from the first word in to the last one out; None: latency does not matter.
-    budget
-        What all kernels together may take.
     step
         A dearer label must be faster by this fraction to be kept.
     ceiling
         Chains that must come to more than this price are given up.
+    regions
+        Numbers of the regions at home and away, where the chain may be cut.
     """
 
-    shop: Shop
+    lattice: Lattice
+    room: Room
     most_latency: int | None
-    budget: Resources
     step: float = 0.0
     ceiling: float = inf
+    regions: tuple[int, int] | None = None
 
-    def run(self, source: TensorType, groups: Sequence[Group], floors: Sequence[float] = ()) -> list[Label]:
-        """Complete chains, the cheapest first; a later one is faster, or takes less of what is scarce. Empty: there is
-        none.
+    def run(self) -> list[Label]:
+        """Complete chains, the cheapest first; a later one is faster, or takes less of what is scarce."""
+        labels: Labels = {}
+        none = (0,) * len(self.limits)
+        for node in self.lattice.sources:
+            labels[node, AT_HOME] = [Label(0.0, node.stream.words - 1, 0, none, AT_HOME, None, None)]
+        floors = self._floors()
+        for node in self.lattice.nodes:
+            for place in (AT_HOME, AWAY, BACK) if self.regions else (AT_HOME,):
+                labels[node, place] = self._best(labels.get((node, place), ()))
+                if self.regions and place != BACK and not node.ready:
+                    self._spread(labels, (node, place), self._crossing(node, place), place + 1, floors)
+                for edge in node.edges:
+                    self._spread(labels, (node, place), edge, place, floors)
+        homes = (AT_HOME, BACK) if self.regions else (AT_HOME,)
+        return self._best(one for node in self.lattice.ends for home in homes for one in labels.get((node, home), ()))
 
-        Parameters
-        ----------
-        source, groups
-            The input and what follows.
-        floors
-            For each group the least price of all those behind it; empty: zeros.
-        """
-        floors = floors or [0.0] * len(groups)
-        states = self._sources(source)
-        for index, group in enumerate(groups):
-            before = floors[index - 1] if index else inf
-            states = self._behind(group, self._adapted(states, self.ceiling - before), self.ceiling - floors[index])
-        return self._best(label for labels in states.values() for label in labels)
+    @property
+    def scarce(self) -> tuple[str, ...]:
+        """Names of what is scarce."""
+        return self.lattice.shop.scarce
 
-    def _sources(self, source: TensorType) -> dict[StreamType, list[Label]]:
-        """The input stream with every sensible number of lanes; its words come one a cycle."""
-        width = source.image[2]
-        choice = sensible_lanes if self.most_latency is None else thin_lanes
-        lanes = sorted({n for step in LANE_STEPS for n in choice(width, step=step)})
-        streams = [stream_of(source, n) for n in lanes]
-        none = (0,) * len(self.shop.scarce)
-        return {stream: [Label(0.0, stream.words - 1, 0, none, None, None)] for stream in streams}
+    @property
+    def limits(self) -> tuple[int, ...]:
+        """Of each scarce resource, in each part."""
+        return tuple(getattr(part, name) for part in self.room.parts for name in self.scarce)
 
-    def _adapted(self, states: dict[StreamType, list[Label]], most: float) -> dict[StreamType, list[Label]]:
-        """All states, and those that one adapter reaches from them."""
-        found: dict[StreamType, list[Label]] = {stream: list(labels) for stream, labels in states.items()}
-        for stream, labels in states.items():
-            if labels and labels[0].before:
-                for option in self.shop.adapters(stream):
-                    found.setdefault(option.kernel.sink, []).extend(self._through(option, labels, most))
-        return {stream: self._best(labels) for stream, labels in found.items()}
+    def _floors(self) -> list[dict[Node, int]]:
+        """What the rest of a chain takes at least of each scarce resource."""
+        return [self.lattice.least(name) for name in self.scarce]
 
-    def _behind(
-        self, group: Group, states: dict[StreamType, list[Label]], most: float
-    ) -> dict[StreamType, list[Label]]:
-        """States behind a group's kernel."""
-        found: dict[StreamType, list[Label]] = {}
-        for stream, labels in states.items():
-            for option in self.shop.kernels(group.op, stream) if labels else ():
-                found.setdefault(option.kernel.sink, []).extend(self._through(option, labels, most))
-        return {stream: self._best(labels) for stream, labels in found.items()}
+    def _crossing(self, node: Node, place: int) -> Edge:
+        assert self.regions
+        ways = self.regions if place == AT_HOME else self.regions[::-1]
+        option = self.lattice.shop.crossing(node.stream, *ways)
+        return Edge(option.price, node, option, option.item.flow if self.lattice.shop.timed else STRAIGHT, 0)
 
-    def _through(self, option: Option, labels: Iterable[Label], most: float) -> Iterator[Label]:
-        """The labels behind a kernel, without those that are too dear, too late or take too much of what is scarce."""
-        price = option.price
-        if self.shop.scarce:
-            yield from self._scarcely(option, labels, most)
-        elif self.most_latency is None:
-            for label in labels:
-                if label.price + price <= most:
-                    yield Label(label.price + price, label.last, label.first, (), label, option)
-        else:
-            leave = option.flow.leave
-            for label in labels:
-                if label.price + price <= most:
-                    first, last = leave(label.first, label.last)
-                    if last <= self.most_latency:
-                        yield Label(label.price + price, last, first, (), label, option)
+    def _spread(
+        self, labels: Labels, origin: tuple[Node, int], edge: Edge, place: int, floors: list[dict[Node, int]]
+    ) -> None:
+        """Put the labels behind an edge, without those that cannot end within the limits."""
+        target = edge.target
+        most = self.ceiling - target.to_go - edge.price
+        late = inf if self.most_latency is None else self.most_latency - target.cycles_to_go
+        leave, timed = edge.flow.leave, self.most_latency is not None and edge.option is not None
+        found = labels.setdefault((target, place), [])
+        for label in labels[origin]:
+            if label.price > most:
+                break
+            first, last = leave(label.first, label.last) if timed else (label.first, label.last)
+            if last > late:
+                continue
+            taken = self._taken(label.taken, edge, place, floors) if self.scarce else ()
+            if taken is not None:
+                found.append(Label(label.price + edge.price, last, first, taken, place, label, edge))
 
-    def _scarcely(self, option: Option, labels: Iterable[Label], most: float) -> Iterator[Label]:
-        limits = tuple(getattr(self.budget, name) for name in self.shop.scarce)
-        taking = tuple(getattr(option.resources, name) for name in self.shop.scarce)
-        late = inf if self.most_latency is None else self.most_latency
-        for label in labels:
-            times = option.flow.leave(label.first, label.last) if self.most_latency is not None else label[1:3]
-            taken = tuple(a + b for a, b in zip(label.taken, taking, strict=True))
-            if times[1] <= late and all(a <= b for a, b in zip(taken, limits, strict=True)):
-                price = label.price + option.price
-                if price <= most:
-                    yield Label(price, times[1], times[0], taken, label, option)
+    def _taken(
+        self, taken: tuple[int, ...], edge: Edge, place: int, floors: list[dict[Node, int]]
+    ) -> tuple[int, ...] | None:
+        """What is taken behind an edge; None where a limit is exceeded, or must be later."""
+        counts = list(taken)
+        at = len(self.scarce) if place == AWAY else 0
+        for index, name in enumerate(self.scarce):
+            counts[at + index] += edge.takes(name)
+            rest = floors[index][edge.target]
+            if sum(counts[index :: len(self.scarce)]) + rest > getattr(self.room.whole, name):
+                return None
+        return tuple(counts) if all(a <= b for a, b in zip(counts, self.limits, strict=True)) else None
 
     def _best(self, labels: Iterable[Label]) -> list[Label]:
         """Labels that no other one beats, the cheapest first."""
-        timed = self.most_latency is not None
         kept: list[Label] = []
-        if self.shop.scarce:
+        if self.scarce:
             for label in sorted(labels, key=_rank):
                 if not any(self._beats(rival, label) for rival in kept):
                     kept.append(label)
@@ -157,7 +152,7 @@ class Search:
         for label in sorted(labels, key=_rank):
             if label.last <= next_time:
                 kept.append(label)
-                next_time = label.last * (1 - self.step) - 1 if timed else -1
+                next_time = label.last * (1 - self.step) - 1 if self.most_latency is not None else -1
         return kept
 
     def _beats(self, rival: Label, label: Label) -> bool:
@@ -169,3 +164,8 @@ class Search:
 
 def _rank(label: Label) -> tuple[float, int, int]:
     return label[:3]
+
+
+def chains(labels: Iterable[Label]) -> Iterator[list[Edge]]:
+    """The chains of labels."""
+    return (label.edges for label in labels)

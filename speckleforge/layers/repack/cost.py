@@ -22,8 +22,8 @@ def choices(kernel: RepackKernel) -> tuple[int, int]:
         if word:
             starts.add(word * kernel.source.lanes - done * kernel.lanes)
         done += count
-    columns = range(offset, offset + kernel.source.lanes + kernel.lanes - 1)
-    return len(starts), sum(start <= column < start + kernel.source.lanes for column in columns for start in starts)
+    lanes, end = kernel.source.lanes, offset + kernel.source.lanes + kernel.lanes - 1
+    return len(starts), sum(max(0, min(start + lanes, end) - max(start, offset)) for start in starts)
 
 
 def terms(kernel: Kernel, family: str) -> Terms:

@@ -1,0 +1,1 @@
+"""Adapter crossing: a stream's registered way from one super logic region into another."""

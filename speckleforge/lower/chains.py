@@ -1,0 +1,139 @@
+"""Finds the cheapest chain for one draft and one room: first for the frame interval alone, then for the latency.
+
+For a frame interval the graph's cheapest chain is the answer, or with a limit in the way the cheapest label that keeps
+it; both are exact. If that chain also meets the latency by the exact cycle model, it is the answer for both. Otherwise
+labels carry times from `flow`, which takes words for evenly spread; as that may be wrong by `SLACK`, chains are looked
+for within so much more, and the exact cycle model decides, the cheapest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from math import inf
+
+from speckleforge.ir.core import simulate_core
+from speckleforge.ir.resources import Resources
+from speckleforge.lower.draft import Draft
+from speckleforge.lower.fifos import deepened
+from speckleforge.lower.lattice import Edge, Lattice
+from speckleforge.lower.limits import Room, regions_of_a_cut
+from speckleforge.lower.options import Prices, Shop
+from speckleforge.lower.request import RESOURCES
+from speckleforge.lower.search import Label, Search
+from speckleforge.lower.stock import Stock
+
+LIKELY = 1.03  # chains of one search are wrong in their coarse timing by about the same factor
+SLACK = 1.1  # how much longer than it is the coarse timing may find a chain
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A complete chain, adapters included."""
+
+    edges: tuple[Edge, ...]
+
+    @property
+    def price(self) -> float:
+        """Sum over its kernels."""
+        return sum(edge.price for edge in self.edges)
+
+    @property
+    def resources(self) -> Resources:
+        """What its kernels take."""
+        return sum((edge.option.resources for edge in self.edges if edge.option), Resources())
+
+    @property
+    def latency(self) -> int:
+        """Cycles from first word to record by the exact cycle model, FIFOs deep enough."""
+        return simulate_core(deepened([edge.option.kernel for edge in self.edges if edge.option]), 1).latency_cycles
+
+
+@dataclass(frozen=True, eq=False)
+class Finder:
+    """A search with its settings; see `ChooseFolds`."""
+
+    draft: Draft
+    stock: Stock
+    room: Room
+    prices: Prices
+    coarse: float
+    fine: float
+    tries: int
+    scarce: tuple[str, ...] = ()
+    latencies: dict[tuple[int, ...], int] = field(default_factory=dict)
+
+    @property
+    def target(self) -> int | None:
+        """Cycles of latency that are asked for."""
+        return self.draft.hardware.latency_cycles
+
+    def find(self) -> Chain | None:
+        """The cheapest chain; what runs out on the way becomes scarce."""
+        scarce: tuple[str, ...] = ()
+        while True:
+            finder = replace(self, scarce=scarce)
+            found = finder.by_rate()
+            if found and not finder.over(found) and finder.late(found):
+                found = finder.by_latency()
+            if found is None or not finder.over(found):
+                return found
+            scarce = tuple(n for n in RESOURCES if n in scarce or n in finder.over(found))
+
+    def by_rate(self) -> Chain | None:
+        """The cheapest chain for the frame interval."""
+        lattice = self._lattice(timed=False)
+        if lattice.cheapest == inf:
+            return None
+        if not self.scarce:
+            return Chain(tuple(lattice.cheapest_chain()))
+        labels = self._search(lattice, None, 0.0, inf)
+        return Chain(tuple(labels[0].edges)) if labels else None
+
+    def by_latency(self) -> Chain | None:
+        """The cheapest chain for interval and latency: a coarse round finds a price, a finer one looks for less."""
+        assert self.target is not None
+        lattice, within = self._lattice(timed=True), int(self.target * SLACK)
+        best: Chain | None = None
+        for step in (self.coarse, self.fine):
+            labels = self._search(lattice, within, step, best.price if best else inf)
+            best = self._first(labels) or best
+        return best
+
+    def over(self, chain: Chain) -> list[str]:
+        """Resources of which a chain takes too much, all of it in one place; none where the search kept the limits."""
+        taken, limits = chain.resources, (self.room.whole, *self.room.parts)
+        free = [name for name in RESOURCES if name not in self.scarce]
+        return [name for name in free if getattr(taken, name) > min(getattr(limit, name) for limit in limits)]
+
+    def late(self, chain: Chain) -> bool:
+        """True if a latency is asked for and the chain misses it."""
+        return self.target is not None and self._latency(chain) > self.target
+
+    def _lattice(self, *, timed: bool) -> Lattice:
+        bounds = [n for n in (self.draft.hardware.interval_cycles, self.target) if n is not None]
+        shop = Shop(self.stock, self.prices, min(bounds, default=None), timed, self.scarce)
+        return Lattice(shop, self.draft.topology.nodes[0].out, self.draft.groups)
+
+    def _search(self, lattice: Lattice, within: int | None, step: float, ceiling: float) -> list[Label]:
+        regions = regions_of_a_cut(self.draft.board) if self.room.away else None
+        return Search(lattice, self.room, within, step, ceiling, regions).run()
+
+    def _first(self, labels: Sequence[Label]) -> Chain | None:
+        """The cheapest chain that meets the latency. Where one misses it, hardly faster ones are not tried."""
+        assert self.target is not None
+        most, tried = inf, 0
+        for label in labels:
+            if label.last <= most and tried < self.tries:
+                chain, tried = Chain(tuple(label.edges)), tried + 1
+                latency = self._latency(chain)
+                if latency <= self.target:
+                    return chain
+                most = label.last * self.target / latency * LIKELY
+        return None
+
+    def _latency(self, chain: Chain) -> int:
+        key = tuple(id(edge.option.item) for edge in chain.edges if edge.option)
+        if key not in self.latencies:
+            self.latencies[key] = chain.latency
+        return self.latencies[key]

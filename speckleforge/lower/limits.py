@@ -1,0 +1,105 @@
+"""What kernels may take: of the device, and of each super logic region. Board, shell and budget in; counts out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+
+from speckleforge.ir.resources import Resources
+from speckleforge.ir.stream import stream_of
+from speckleforge.lower.draft import Draft
+from speckleforge.lower.overhead import overhead
+from speckleforge.lower.request import RESOURCES, Board
+
+ENDLESS = Resources(**dict.fromkeys(RESOURCES, 1 << 60))
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the kernels of a design may take.
+
+    Attributes
+    ----------
+    whole
+        All of them together.
+    home, away
+        Those in the region that holds everything that is no kernel, and those in its neighbour; None: the chain is not
+        cut.
+    """
+
+    whole: Resources
+    home: Resources | None = None
+    away: Resources | None = None
+
+    @property
+    def parts(self) -> tuple[Resources, ...]:
+        """The limits that a search has to keep: of the whole, or of both regions."""
+        return (self.whole,) if self.home is None or self.away is None else (self.home, self.away)
+
+
+def rooms(draft: Draft) -> tuple[Room, ...]:
+    """In the order in which they are tried: a design that fits one region stays in one; else the chain is cut."""
+    taken = overhead_of(draft)
+    whole = less(allowed(draft), taken)
+    board = draft.board
+    if board.slr is None or board.slr_count < 2:
+        return (Room(whole),)
+    home, away = regions_of_a_cut(board)
+    single = least(whole, less(most(region(board, home), region(board, away)), taken))
+    return Room(single), Room(whole, less(region(board, home), taken), region(board, away))
+
+
+def overhead_of(draft: Draft) -> Resources:
+    """What is no kernel."""
+    source = stream_of(draft.topology.nodes[0].out, 1)
+    return overhead(draft.topology, draft.board, source, boot=draft.hardware.boot)
+
+
+def allowed(draft: Draft) -> Resources:
+    """What the design may take of the device: the asked budget of what the shell leaves."""
+    budget, shell = dict(draft.hardware.budget), dict(draft.board.shell.shares or ())
+    shares = {name: min(budget.get(name, 1.0), 1.0 - shell.get(name, 0.0)) for name in RESOURCES}
+    return scaled(draft.board.resources, shares)
+
+
+def region(board: Board, number: int) -> Resources:
+    """What the shell leaves of one super logic region."""
+    assert board.slr is not None
+    shell, parts = board.shell, board.slr_count
+    mine = 1.0 if shell.region == number else 1.0 / parts if shell.region is None else 0.0
+    taken = scaled(board.resources, {name: share * mine for name, share in shell.shares or ()})
+    return less(board.slr, taken)
+
+
+def regions_of_a_cut(board: Board) -> tuple[int, int]:
+    """Home, the region next to the shell's links (0 where that is not known), and the neighbour with the most room."""
+    home = board.shell.region or 0
+    beside = [number for number in (home - 1, home + 1) if 0 <= number < board.slr_count]
+    return home, max(beside, key=lambda number: region(board, number).lut)
+
+
+def regions_that_hold(total: Resources, board: Board) -> tuple[int, ...]:
+    """Super logic regions that could hold a design as a whole."""
+    return tuple(number for number in range(board.slr_count) if total.fits(region(board, number)))
+
+
+def scaled(resources: Resources, shares: dict[str, float]) -> Resources:
+    """The shares of the counts; nothing of one that is not named."""
+    counts = resources.as_dict()
+    return Resources(**{name: floor(counts[name] * shares.get(name, 0.0) + 1e-9) for name in RESOURCES})
+
+
+def less(resources: Resources, taken: Resources) -> Resources:
+    """What is left, at least nothing."""
+    left = taken.as_dict()
+    return Resources(**{name: max(0, count - left[name]) for name, count in resources.as_dict().items()})
+
+
+def least(a: Resources, b: Resources) -> Resources:
+    """The lesser of each count."""
+    return Resources(**{name: min(count, getattr(b, name)) for name, count in a.as_dict().items()})
+
+
+def most(a: Resources, b: Resources) -> Resources:
+    """The greater of each count."""
+    return Resources(**{name: max(count, getattr(b, name)) for name, count in a.as_dict().items()})

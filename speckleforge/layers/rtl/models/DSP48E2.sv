@@ -3,7 +3,7 @@
 // Modelled: registers A1, A2, B1, B2, C, D, AD, M, P and those of INMODE, OPMODE, ALUMODE, each in or out by its attribute,
 //           with clock enables and synchronous resets, zero at start; the pre-adder; the 27 x 18 multiplier; X, Y, Z, W
 //           multiplexers for 0, M, P, PCIN, C, RND; the sum of the four; PCOUT.
-// Refused:  every attribute that asks for something else, at the start of a simulation; every operation, carry, shifted
+// Refused:  every attribute that asks for something else, when the design is elaborated and at the start; every operation, carry, shifted
 //           or A:B operand and unused cascade input, in the clock cycle that asks for it. Outputs not modelled are unknown.
 // Source:   AMD UG579, UltraScale Architecture DSP Slice, v1.9, chapters 2 and 3.
 `default_nettype none
@@ -124,24 +124,22 @@ module DSP48E2 #(
     IS_RSTALLCARRYIN_INVERTED, IS_RSTALUMODE_INVERTED, IS_RSTA_INVERTED, IS_RSTB_INVERTED, IS_RSTCTRL_INVERTED,
     IS_RSTC_INVERTED, IS_RSTD_INVERTED, IS_RSTINMODE_INVERTED, IS_RSTM_INVERTED, IS_RSTP_INVERTED
   };
-  // In an initial block: elaboration's own $fatal is a mere warning to some simulators.
-  initial begin
-    if (!staged(AREG, ACASCREG) || !staged(BREG, BCASCREG))
-      $fatal(1, "DSP48E2: ACASCREG or BCASCREG does not go with AREG or BREG");
-    if (!flag(ADREG) || !flag(CREG) || !flag(DREG) || !flag(MREG) || !flag(PREG) || !flag(ALUMODEREG)
-        || !flag(CARRYINREG) || !flag(CARRYINSELREG) || !flag(INMODEREG) || !flag(OPMODEREG))
-      $fatal(1, "DSP48E2: such registers are 0 or 1");
-    if (AMULTSEL != "A" && AMULTSEL != "AD" || BMULTSEL != "B" || PREADDINSEL != "A")
-      $fatal(1, "DSP48E2: not modelled: a pre-adder of B");
-    if (A_INPUT != "DIRECT" || B_INPUT != "DIRECT")
-      $fatal(1, "DSP48E2: not modelled: a cascade of A or B");
-    if (USE_MULT != "MULTIPLY" || USE_SIMD != "ONE48" || USE_WIDEXOR != "FALSE" || XORSIMD != "XOR24_48_96")
-      $fatal(1, "DSP48E2: not modelled: a unit without its multiplier, SIMD, wide XOR");
-    if (PATTERNS)
-      $fatal(1, "DSP48E2: not modelled: the pattern detector");
-    if (INVERTED)
-      $fatal(1, "DSP48E2: not modelled: inverted pins");
+  localparam bit FLAGS = flag(ADREG) && flag(CREG) && flag(DREG) && flag(MREG) && flag(PREG) && flag(ALUMODEREG)
+      && flag(CARRYINREG) && flag(CARRYINSELREG) && flag(INMODEREG) && flag(OPMODEREG);
+  localparam string REFUSED =
+      !staged(AREG, ACASCREG) ? "AREG with this ACASCREG" :
+      !staged(BREG, BCASCREG) ? "BREG with this BCASCREG" :
+      !FLAGS ? "a register that is neither there (1) nor not (0)" :
+      AMULTSEL != "A" && AMULTSEL != "AD" || BMULTSEL != "B" || PREADDINSEL != "A" ? "a pre-adder of B" :
+      A_INPUT != "DIRECT" || B_INPUT != "DIRECT" ? "a cascade of A or B" :
+      USE_MULT != "MULTIPLY" ? "a unit without its multiplier" :
+      USE_SIMD != "ONE48" || USE_WIDEXOR != "FALSE" || XORSIMD != "XOR24_48_96" ? "SIMD or wide XOR" :
+      PATTERNS ? "the pattern detector" :
+      INVERTED ? "inverted pins" : "";
+  if (REFUSED != "") begin : g_refused
+    $fatal(1, "DSP48E2: not modelled: %s", REFUSED);
   end
+  initial if (REFUSED != "") $fatal(1, "DSP48E2: not modelled: %s", REFUSED);  // the one above may be a mere warning
 
   // ---- Registers ----------------------------------------------------------------------------------------------------
 

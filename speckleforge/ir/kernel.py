@@ -40,6 +40,11 @@ class Kernel(ABC):
     def interval_cycles(self) -> int:
         """Cycles for which one frame keeps the block busy: the frame interval is the largest of all blocks."""
 
+    @property
+    def refill_cycles(self) -> int:
+        """Cycles for which a frame waits where its weights are not yet those that the block computes with; 0: never."""
+        return 0
+
     def folding(self) -> dict[str, FieldValue]:
         """The folding decisions: all fields but `op` and `source`."""
         return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("op", "source")}
@@ -47,5 +52,6 @@ class Kernel(ABC):
 
 # A layer's `kernel.py` offers, besides `KERNEL` (its class):
 #   candidates(op, source, banks, family) -> Iterator[Kernel]   every sensible folding for that input stream
+#   fuse(kernel, after) -> Kernel | None       optional: the kernel with the operator `after` computed inside, if it can
 # and its `cost.py`:
 #   cost(kernel, family, banks) -> Resources             predicted; family is `ecp5` or `ultrascale`

@@ -14,11 +14,21 @@ from speckleforge.ir.stream import StreamType
 from speckleforge.ir.timing import Timing
 from speckleforge.ir.types import TensorType
 from speckleforge.layers.conv2d.op import Conv2d
-from speckleforge.layers.rtl import check_fold, folds, in_flight, requantise_stages, tree_stages
+from speckleforge.layers.maxpool2d.op import MaxPool2d
+from speckleforge.layers.rtl import check_fold, folds, in_flight, requantise_stages
+from speckleforge.layers.rtl.arithmetic import dots_stages, fill_cycles
+from speckleforge.layers.rtl.pooled import NO_POOL, PooledWalk
 from speckleforge.layers.rtl.window import WindowWalk
 
-SHARED = ("sf_add_tree", "sf_columns", "sf_dots_mul", "sf_fifo", "sf_memory", "sf_requantise", "sf_walk", "sf_window")
-NO_POOL = (1, 1)
+SHARED = (
+    "sf_add_tree", "sf_columns", "sf_delay", "sf_dots_da", "sf_dots_dsp2", "sf_dots_mul", "sf_dsp_pair", "sf_fifo",
+    "sf_filter_load", "sf_gather", "sf_look_up", "sf_max_tree", "sf_memory", "sf_phases", "sf_pool_sums",
+    "sf_pool_walk", "sf_requantise", "sf_subset_sums", "sf_walk", "sf_window",
+)  # fmt: skip
+MODELS = ("DSP48E2",)
+ARITHMETIC = ("mul", "da", "dsp2")
+TABLE_WEIGHTS = {"ecp5": 4, "ultrascale": 5}  # of one table, as their distributed RAM is 16 or 32 words deep
+STATIONARY_BITS = 8  # of an operand or weight, at most, where the arithmetic is not `mul`
 
 
 @dataclass(frozen=True)
@@ -32,9 +42,10 @@ class Conv2dKernel(Kernel):
     unroll_taps
         Taps, in the order (input channel, row, column), multiplied in one cycle for each of them.
     arithmetic
-        How a dot product is made: `mul` (multipliers).
+        How a dot product is made: `mul` (multipliers), `da` (tables of subset sums, looked up for every bit-plane),
+        `dsp2` (two products in a DSP48E2). The last two compute everything at once.
     group
-        Weights that one table holds; 1: none.
+        Weights that one table holds (`da`); 1: none.
     pool, pool_ceil
         (rows, columns) of a max-pool computed inside, and whether it keeps the last, incomplete window; (1, 1): none.
     fifo
@@ -55,10 +66,23 @@ class Conv2dKernel(Kernel):
         check_fold("conv2d", "unroll_out", self.unroll_out, self.op.filters)
         check_fold("conv2d", "unroll_taps", self.unroll_taps, self.taps)
         check_fold("conv2d", "fifo", self.fifo, 1 << 16)
-        given = (self.arithmetic, self.group, self.pool, self.pool_ceil)
-        if given != ("mul", 1, NO_POOL, False):
-            text = ", ".join(map(str, given))
-            raise DesignError(Problem("conv2d: arithmetic or pool", got=text, allowed="mul, group 1, no pool"))
+        self._check_arithmetic()
+        if not self.pooled.possible:
+            raise DesignError(Problem("conv2d: pool does not fit the words", got=str(self.pool), allowed="1, 1"))
+
+    def _check_arithmetic(self) -> None:
+        """Raise `DesignError` where the arithmetic cannot compute this fold."""
+        given = f"{self.arithmetic}, group {self.group}, {self.phases} phases, {self.walk.grid.kept_lanes} lanes"
+        whole = self.phases == 1 and max(self.source.element.bits, self.op.weights.bits) <= STATIONARY_BITS
+        even = self.walk.grid.kept_lanes % 2 == 0
+        allowed = {
+            "mul": self.group == 1,
+            "da": whole and self.group in TABLE_WEIGHTS.values(),
+            "dsp2": whole and self.group == 1 and even,
+        }
+        if not allowed.get(self.arithmetic):
+            text = "mul; da with group 4 or 5 and dsp2 with even lanes, where one phase computes everything"
+            raise DesignError(Problem("conv2d: arithmetic", got=given, allowed=text))
 
     @cached_property
     def tensor(self) -> TensorType:
@@ -69,6 +93,11 @@ class Conv2dKernel(Kernel):
     def walk(self) -> WindowWalk:
         """How the window moves."""
         return WindowWalk(self.source, self.op.kernel, self.op.stride, self.op.pads(self.tensor))
+
+    @cached_property
+    def pooled(self) -> PooledWalk:
+        """The walk with its pools."""
+        return PooledWalk(self.walk, self.pool, self.pool_ceil)
 
     @property
     def taps(self) -> int:
@@ -82,14 +111,14 @@ class Conv2dKernel(Kernel):
 
     @cached_property
     def sink(self) -> StreamType:
-        """Kept lanes of all output channels."""
-        return replace(self.walk.grid.sink, element=self.op.out, channels=self.op.filters)
+        """Kept lanes of all output channels; of pools, where one is inside."""
+        return replace(self.pooled.sink, element=self.op.out, channels=self.op.filters)
 
     def generics(self) -> dict[str, int]:
         """Parameters of `sf_conv2d`."""
         weight, bias, shift = self.op.parameters(self.tensor)
         return {
-            **self.walk.generics(),
+            **self.pooled.generics(),
             "SIGNED": int(self.source.element.signed),
             "OUT_CHANNELS": self.op.filters,
             "OUT_BITS": self.op.out.bits,
@@ -100,36 +129,76 @@ class Conv2dKernel(Kernel):
             "ACC_BITS": self.op.acc(self.tensor).bits,
             "UNROLL_OUT": self.unroll_out,
             "UNROLL_TAPS": self.unroll_taps,
+            "ARITHMETIC": ARITHMETIC.index(self.arithmetic),
+            "TABLE": self.group,
+            "DOTS_STAGES": self._dots_stages,
             "FIFO": self.fifo,
         }
 
     @property
+    def _dots_stages(self) -> int:
+        bits, weight = self.source.element.bits, self.op.weights.bits
+        return dots_stages(self.arithmetic, self.unroll_taps, bits, self.group, weight)
+
+    @cached_property
     def delay(self) -> int:
-        """Cycles from a step to the write of its word."""
+        """Cycles from a step to the write of its word: window, operands, dot products, bias, pool, requantiser."""
         shift = self.op.parameters(self.tensor)[2].type.bits
-        return 5 + tree_stages(self.unroll_taps) + requantise_stages(shift) + self.phases - 1
+        before = 3 if self.arithmetic == "da" else 4  # tables have the operands' register inside
+        return before + self._dots_stages + self.pooled.stages + requantise_stages(shift) + self.phases - 1
 
     @cached_property
     def timing(self) -> Timing:
-        """A window that emits takes `phases` cycles; any other step takes one."""
-        return Timing(self.walk.steps(self.phases), self.delay, self.fifo)
+        """A step that computes a window takes `phases` cycles; any other one takes one."""
+        return Timing(self.pooled.steps(self.phases), self.delay, self.fifo, refill=self.refill_cycles)
 
     @property
     def interval_cycles(self) -> int:
-        """Emitting windows times phases, and one cycle for every other word."""
-        walk = self.walk
-        steps, windows = walk.words * walk.rows, self.sink.words
-        return steps + windows * (self.phases - 1)
+        """Computed windows times phases, and one cycle for every other word."""
+        return self.walk.words * self.walk.rows + self.pooled.computed * (self.phases - 1)
+
+    @property
+    def refill_cycles(self) -> int:
+        """Cycles for which a frame waits whose weights are not those in the tables."""
+        return fill_cycles(self.group) if self.arithmetic == "da" else 0
 
 
 def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[Conv2dKernel]:
-    """Every folding, the widest first, with a FIFO that holds what is in flight."""
+    """Every folding and arithmetic, the widest first, with a FIFO that holds what is in flight."""
     assert isinstance(op, Conv2d)
     taps = source.channels * op.kernel[0] * op.kernel[1]
     for unroll_out in folds(op.filters):
         for unroll_taps in folds(taps):
             kernel = Conv2dKernel(op, source, unroll_out, unroll_taps, "mul", 1, NO_POOL, False, 1)
-            yield replace(kernel, fifo=in_flight(kernel.delay, kernel.phases))
+            yield _with_fifo(kernel)
+            if kernel.phases == 1:
+                yield from map(_with_fifo, _stationary(kernel, family))
+
+
+def _stationary(kernel: Conv2dKernel, family: str) -> Iterator[Conv2dKernel]:
+    """The same with the other arithmetics that can compute it."""
+    if max(kernel.source.element.bits, kernel.op.weights.bits) > STATIONARY_BITS:
+        return
+    yield replace(kernel, arithmetic="da", group=TABLE_WEIGHTS[family])
+    if family == "ultrascale" and kernel.sink.lanes % 2 == 0:
+        yield replace(kernel, arithmetic="dsp2")
+
+
+def _with_fifo(kernel: Conv2dKernel) -> Conv2dKernel:
+    """The kernel with the least FIFO that never slows it."""
+    return replace(kernel, fifo=in_flight(kernel.delay, kernel.phases))
+
+
+def fuse(kernel: Kernel, after: Op) -> Conv2dKernel | None:
+    """The kernel with a max-pool inside; None where a word does not hold whole pools, or they overlap."""
+    assert isinstance(kernel, Conv2dKernel)
+    if not isinstance(after, MaxPool2d) or after.size != after.stride:
+        return None
+    if kernel.pool != NO_POOL or after.size == NO_POOL:
+        return None
+    if not PooledWalk(kernel.walk, after.size, after.ceil).possible:
+        return None
+    return _with_fifo(replace(kernel, pool=after.size, pool_ceil=after.ceil))
 
 
 KERNEL = Conv2dKernel

@@ -27,6 +27,8 @@ def dots_stages(arithmetic: str, taps: int, bits: int, group: int, weight_bits: 
     arithmetic
         "mul": a register behind each product, then `sf_add_tree`.
         "dsp2": four registers in the first unit of a cascade, one more for each that follows, then `sf_add_tree`.
+        "da": registers of addresses and of table entries, `sf_add_tree` over tables, one stage for each binary level of
+        planes.
     taps, bits, weight_bits
         Products in a sum, bits of an operand, bits of a weight.
     group
@@ -37,4 +39,11 @@ def dots_stages(arithmetic: str, taps: int, bits: int, group: int, weight_bits: 
     if arithmetic == "dsp2":
         chain = dsp_chain(taps, bits, weight_bits)
         return 3 + chain + tree_stages(-(-taps // chain))
+    if arithmetic == "da":
+        return 2 + tree_stages(-(-taps // group)) + tree_stages(bits)
     raise ValueError(arithmetic)
+
+
+def fill_cycles(group: int) -> int:
+    """Cycles for which `sf_dots_da` makes its tables: an operand waits that many more."""
+    return (1 << group) + 3

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from speckleforge.fixed.types import IntType
 from speckleforge.ir.cycles import simulate
 from speckleforge.ir.kernel import Kernel
+from speckleforge.ir.op import Op
 from speckleforge.ir.stream import StreamType
 from speckleforge.ir.types import TensorType
 from speckleforge.layers import facet
+from speckleforge.layers.maxpool2d.op import MaxPool2d
 from speckleforge.layers.rtl import models, sources
 
 Ints = NDArray[np.int64]
@@ -38,6 +40,14 @@ def tensor_of(kernel: Kernel) -> TensorType:
     if kernel.kind == "dense":
         return TensorType(stream.element, (int(np.prod(image)),))
     return TensorType(stream.element, image)
+
+
+def operators(kernel: Kernel) -> tuple[Op, ...]:
+    """What a kernel computes, in order."""
+    pool = getattr(kernel, "pool", (1, 1))
+    if kernel.op is None or pool == (1, 1):
+        return () if kernel.op is None else (kernel.op,)
+    return kernel.op, MaxPool2d(pool, pool, kernel.pool_ceil)  # type: ignore[attr-defined]
 
 
 @dataclass
@@ -76,9 +86,10 @@ class Chain:
         for frame, tag in zip(self.frames, self.tags, strict=True):
             x = frame[None]
             for kernel, own in zip(self.kernels, self.params[tag & 1 if self.banks == 2 else 0], strict=True):
-                if kernel.op is not None:
-                    tensor = tensor_of(kernel)
-                    x = facet(kernel.kind, "reference").run(kernel.op, tensor, x.reshape(1, *tensor.shape), own)
+                tensor = tensor_of(kernel)
+                for op in operators(kernel):
+                    x = facet(op.kind, "reference").run(op, tensor, x.reshape(1, *tensor.shape), own)
+                    tensor = op.infer(tensor)
             rows.append(x[0])
         return np.stack(rows)
 
@@ -290,8 +301,11 @@ def check(chain: Chain, result: Result) -> None:
 
 def check_cycles(chain: Chain, result: Result) -> None:
     """Every word is taken and given in the cycle that the model says, input and output never held back."""
-    report = simulate(chain.kernels, len(chain.frames))
-    start, taken = result.taken[0], len(result.taken)  # words past the last window may still be on their way
+    banks = [tag & 1 if chain.banks == 2 else 0 for tag in chain.tags]
+    refills = [n for n, bank in enumerate(banks) if n == 0 or bank != banks[n - 1]]
+    report = simulate(chain.kernels, len(chain.frames), refills)
+    start = result.taken[0] - report.input_cycles[0]
+    taken = len(result.taken)  # words past the last window may still be on their way
     assert [cycle - start for cycle in result.taken] == list(report.input_cycles)[:taken], chain.name
     assert [cycle - start for cycle in result.given] == list(report.output_cycles), chain.name
 

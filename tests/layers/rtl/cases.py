@@ -24,8 +24,8 @@ def stream(text: str) -> StreamType:
     return StreamType(parse_int_type(element), channels, lanes, width, height, offset)
 
 
-def kernel(kind: str, source: StreamType, keys: Mapping[str, Any] | None, w: int, a: str, **folding: int) -> Kernel:
-    """The first candidate with that folding; `w`: weight bits, `a`: output type."""
+def kernel(kind: str, source: StreamType, keys: Mapping[str, Any] | None, w: int, a: str, **folding: Any) -> Kernel:
+    """The first candidate with that folding; `w`: weight bits, `a`: output type; `pool`: keys of a max-pool inside."""
     op = None
     if keys is not None:
         own = {**keys}
@@ -34,13 +34,17 @@ def kernel(kind: str, source: StreamType, keys: Mapping[str, Any] | None, w: int
         tensor = TensorType(source.element, (int(np.prod(shape)),) if kind == "dense" else shape)
         out = parse_int_type(a)
         op = op_class(kind).from_spec(own, tensor, LayerContext(w, out.bits, not out.signed, bits))
-    fifo = folding.pop("fifo", None)
+    fifo, pooled = folding.pop("fifo", None), folding.pop("pool", None)
+    family = "ultrascale" if folding.get("group") == 5 or folding.get("arithmetic") == "dsp2" else "ecp5"
     matching = (
         k
-        for k in facet(kind, "kernel").candidates(op, source, 2, "ecp5")
+        for k in facet(kind, "kernel").candidates(op, source, 2, family)
         if all(k.folding()[n] == v for n, v in folding.items())
     )
     found: Kernel = next(matching)
+    if pooled is not None:
+        after = op_class("maxpool2d").from_spec(pooled, tensor, LayerContext(w, out.bits, not out.signed))
+        found = facet(kind, "kernel").fuse(found, after)
     return found if fifo is None else replace(found, fifo=fifo)  # type: ignore[call-arg]
 
 
@@ -59,8 +63,33 @@ def conv(filters: int, kernel: Any, w: int, a: str, uo: int, ut: int, *, fifo: i
     return ("conv2d", {"filters": filters, "kernel": kernel, **keys}, w, a, folding)
 
 
+def tables(filters: int, kernel: Any, w: int, a: str, group: int, **keys: Any) -> Any:
+    """A convolution by distributed arithmetic; `pool`, `fifo`: of the folding."""
+    folding = {"arithmetic": "da", "group": group} | {n: keys.pop(n) for n in ("pool", "fifo") if n in keys}
+    return ("conv2d", {"filters": filters, "kernel": kernel, **keys}, w, a, folding)
+
+
+def pairs(filters: int, kernel: Any, w: int, a: str, **keys: Any) -> Any:
+    """A convolution with two products in a DSP."""
+    folding = {"arithmetic": "dsp2"} | {n: keys.pop(n) for n in ("pool", "fifo") if n in keys}
+    return ("conv2d", {"filters": filters, "kernel": kernel, **keys}, w, a, folding)
+
+
+def fused(filters: int, kernel: Any, w: int, a: str, uo: int, ut: int, size: Any, **keys: Any) -> Any:  # noqa: PLR0917
+    """A convolution with a max-pool inside."""
+    pool = {"size": size, "ceil": keys.pop("ceil", False)}
+    folding = {"unroll_out": uo, "unroll_taps": ut, "pool": pool} | {n: keys.pop(n) for n in ("fifo",) if n in keys}
+    return ("conv2d", {"filters": filters, "kernel": kernel, **keys}, w, a, folding)
+
+
 def depthwise(kernel: Any, w: int, a: str, uc: int, ut: int, *, fifo: int | None = None, **keys: Any) -> Any:
     folding = {"unroll_channels": uc, "unroll_taps": ut} | ({} if fifo is None else {"fifo": fifo})
+    return ("depthwise2d", {"kernel": kernel, **keys}, w, a, folding)
+
+
+def deep_at_once(kernel: Any, w: int, a: str, arithmetic: str, group: int = 1, **keys: Any) -> Any:
+    """A depthwise convolution by distributed arithmetic or with two products in a DSP."""
+    folding = {"arithmetic": arithmetic, "group": group} | {n: keys.pop(n) for n in ("fifo",) if n in keys}
     return ("depthwise2d", {"kernel": kernel, **keys}, w, a, folding)
 
 
@@ -73,12 +102,20 @@ def average(size: Any, a: str = "u8", *, unroll: int | None = None, fifo: int | 
     return ("avgpool2d", {"size": size, **keys}, 8, a, folding)
 
 
-def dense(units: int, w: int, a: str, ui: int, uo: int) -> Any:
-    return ("dense", {"units": units}, w, a, {"unroll_in": ui, "unroll_out": uo})
+def dense(  # noqa: PLR0917
+    units: int, w: int, a: str, ui: int, uo: int, drain: int = 0, arithmetic: str = "mul", fifo: int | None = None
+) -> Any:
+    """`drain`: outputs requantised in a cycle, 0 for all that are computed."""
+    folding = {"unroll_in": ui, "unroll_out": uo, "unroll_requantise": drain or uo, "arithmetic": arithmetic}
+    return ("dense", {"units": units}, w, a, folding | ({} if fifo is None else {"fifo": fifo}))
 
 
 def repack(lanes: int) -> Any:
     return ("repack", None, 8, "u8", {"lanes": lanes})
+
+
+def crossing(fifo: int) -> Any:
+    return ("crossing", None, 8, "u8", {"fifo": fifo})
 
 
 def compand(bits: int) -> Any:
@@ -107,6 +144,37 @@ CONVOLUTIONS = [
     chain("conv_point_stride", "u4 1c 2p 7w 6h 0o", conv(2, 1, 4, "u4", 2, 1, stride=2, fifo=1)),
 ]
 
+# Distributed arithmetic: last tables of 1 to 5 weights, blocks of 8, 4, 2 and 1 look-ups, all planes signed or not.
+TABLES = [
+    chain("da_plain", "u4 1c 1p 9w 7h 0o", tables(2, 3, 4, "u4", 4)),
+    chain("da_lanes", "s8 2c 3p 11w 7h 0o", tables(3, 3, 8, "s8", 5), banks=2),
+    chain("da_six", "u4 1c 6p 20w 8h 0o", tables(2, 5, 4, "u4", 5, pool={"size": 2, "ceil": True}), banks=2, frames=6),
+    chain("da_stride", "u5 1c 4p 11w 8h 1o", tables(2, 3, 3, "u4", 4, stride=2, padding="same"), banks=2),
+    chain("da_point", "s3 1c 2p 5w 5h 0o", tables(2, 1, 2, "s4", 5, fifo=1), banks=2),
+    chain("da_flush", "s7 2c 1p 6w 5h 0o", tables(2, [3, 2], 5, "u6", 5, padding="same"), banks=2),
+    chain("da_pool", "u2 3c 1p 8w 7h 0o", tables(3, 2, 8, "s8", 5, pool={"size": 2, "ceil": True}, fifo=1), banks=2),
+    chain("da_cut", "u4 1c 2p 9w 8h 0o", tables(2, 3, 4, "u4", 4, pool={"size": 2}), banks=2, cut=4),
+    chain("da_two", "u4 1c 2p 12w 9h 0o", tables(2, 3, 4, "u4", 5), tables(2, 3, 4, "u4", 5), banks=2, frames=6),
+]
+
+# A max-pool inside: whole and incomplete pools at both edges, one and several lanes, parts of words, every fold.
+FUSED = [
+    chain("fuse_floor", "u4 1c 1p 8w 8h 0o", fused(2, 2, 4, "u4", 2, 4, 2)),
+    chain("fuse_ceil", "u4 2c 1p 9w 7h 0o", fused(5, 3, 4, "s4", 2, 6, 2, ceil=True), banks=2),
+    chain("fuse_tall", "s8 1c 1p 10w 12h 0o", fused(3, 3, 8, "s8", 1, 5, [3, 2], ceil=True, fifo=1), banks=2),
+    chain("fuse_lanes", "u4 1c 2p 9w 9h 0o", fused(2, 3, 4, "u4", 2, 9, 2, ceil=True)),
+    chain("fuse_lanes_floor", "u4 2c 4p 11w 8h 2o", fused(3, 3, 4, "u4", 2, 9, [3, 2], fifo=2), banks=2),
+    chain("fuse_offset", "s4 1c 6p 20w 7h 0o", fused(2, [2, 4], 4, "s8", 1, 8, [2, 3], ceil=True), banks=2),
+    chain("fuse_row", "u4 1c 4p 13w 4h 3o", fused(2, [1, 2], 4, "u4", 2, 2, [1, 2], ceil=True)),
+    chain("fuse_column", "u4 1c 3p 7w 9h 0o", fused(2, 2, 4, "u4", 1, 4, [2, 1])),
+    chain("fuse_word", "u4 1c 4p 4w 9h 0o", fused(2, 3, 4, "u4", 2, 9, 2, ceil=True)),
+    chain("fuse_stride", "u4 1c 2p 12w 11h 1o", fused(2, 3, 4, "u4", 2, 9, 2, stride=2, padding="same", ceil=True)),
+    chain("fuse_one", "u4 1c 1p 4w 4h 0o", fused(3, 3, 4, "u4", 1, 9, 2), banks=2),
+    chain("fuse_cut", "u4 1c 1p 9w 9h 0o", fused(2, 3, 4, "u4", 2, 9, 2, ceil=True), cut=5),
+    chain("fuse_pairs", "u8 1c 2p 9w 8h 0o", pairs(2, 3, 8, "u8", pool={"size": 2, "ceil": True}), banks=2),
+    chain("pairs_signed", "s8 2c 4p 10w 6h 1o", pairs(3, [3, 2], 8, "s8", padding="same"), banks=2),
+]
+
 DEPTHWISE = [
     chain("deep_plain", "u4 2c 1p 9w 7h 0o", depthwise(3, 4, "u4", 2, 9)),
     chain("deep_same_fold", "u4 3c 2p 9w 8h 0o", depthwise(3, 4, "u4", 2, 5, padding="same"), banks=2),
@@ -119,6 +187,13 @@ DEPTHWISE = [
     chain("deep_one_word_rows", "u4 2c 4p 4w 9h 0o", depthwise([3, 2], 4, "u4", 2, 6), banks=2),
     chain("deep_row", "s4 2c 2p 9w 3h 1o", depthwise([1, 3], 4, "s8", 2, 3, padding="same", fifo=1), banks=2),
     chain("deep_tall_stride", "u4 7c 1p 4w 9h 0o", depthwise([4, 1], 4, "u4", 3, 2, stride=[3, 1], padding="same")),
+    chain("deep_da", "u4 3c 1p 9w 7h 0o", deep_at_once(3, 4, "u4", "da", 4, padding="same"), banks=2, frames=6),
+    chain("deep_da_lanes", "s8 2c 3p 11w 7h 0o", deep_at_once([2, 3], 8, "s8", "da", 5), banks=2, frames=6),
+    chain("deep_da_point", "u3 4c 2p 5w 5h 0o", deep_at_once(1, 2, "s4", "da", 5, fifo=1), banks=2),
+    chain("deep_da_one", "u1 2c 4p 11w 6h 1o", deep_at_once(5, 3, "u4", "da", 5, stride=2, padding="same")),
+    chain("deep_da_cut", "u4 2c 2p 9w 8h 0o", deep_at_once(3, 4, "u4", "da", 4), banks=2, cut=4),
+    chain("deep_pairs", "u8 2c 2p 9w 8h 0o", deep_at_once(3, 8, "u8", "dsp2", padding="same"), banks=2),
+    chain("deep_pairs_signed", "s8 3c 4p 10w 6h 1o", deep_at_once([3, 2], 8, "s8", "dsp2", fifo=3), banks=2),
     chain("deep_cut", "u4 2c 2p 9w 7h 0o", depthwise(3, 4, "u4", 1, 9, padding="same"), cut=4),
 ]
 
@@ -145,6 +220,9 @@ OTHERS = [
     chain("prelu_serial", "s8 1c 3p 10w 1h 0o", prelu(6, 1)),
     chain("prelu_tight", "s12 2c 2p 6w 4h 0o", prelu(12, 2, fifo=1), banks=2),
     chain("prelu_narrow", "s2 1c 1p 9w 3h 0o", prelu(2, 1)),
+    chain("crossing", "u4 2c 3p 9w 4h 1o", crossing(6)),
+    chain("crossing_slow", "u4 1c 2p 6w 4h 0o", crossing(4)),
+    chain("crossing_least", "s3 1c 1p 5w 3h 0o", crossing(1)),
     chain("repack_up", "u4 2c 2p 9w 4h 1o", repack(5)),
     chain("repack_down", "u4 1c 5p 13w 4h 4o", repack(2)),
     chain("repack_shift", "s4 2c 4p 10w 4h 3o", repack(4)),
@@ -192,6 +270,17 @@ DENSE = [
     chain("dense_at_once", "u4 1c 20p 20w 1h 0o", dense(10, 4, "u4", 20, 10), banks=2),
     chain("dense_column", "u4 5c 1p 3w 3h 0o", dense(6, 4, "s4", 3, 1), banks=2),
     chain("dense_one", "s4 1c 1p 3w 1h 0o", dense(1, 4, "s4", 1, 1)),
+    chain("dense_deep", "u4 1c 1p 200w 1h 0o", dense(6, 4, "u4", 1, 2)),
+    # All totals held and drained: while the next frame adds up, longer than a frame, in many rounds.
+    chain("drain", "u4 3c 1p 4w 3h 0o", dense(10, 4, "u4", 3, 10, 4), banks=2),
+    chain("drain_parts", "s8 3c 4p 9w 3h 2o", dense(7, 8, "s8", 4, 7, 3), banks=2),
+    chain("drain_short", "u8 1c 10p 20w 1h 0o", dense(9, 4, "s4", 10, 9, 2), banks=2, frames=6),
+    chain("drain_word", "u4 1c 6p 6w 1h 0o", dense(8, 4, "u4", 6, 8, 1), banks=2, frames=6),
+    chain("drain_one_word", "s3 1c 6p 5w 1h 1o", dense(7, 3, "u4", 3, 7, 2, fifo=4), frames=6),
+    chain("drain_many", "u3 1c 2p 90w 1h 0o", dense(37, 3, "u4", 2, 37, 1), banks=2, frames=3),
+    chain("pairs", "s8 2c 3p 7w 3h 1o", dense(6, 8, "s8", 6, 6, arithmetic="dsp2"), banks=2),
+    chain("pairs_fold", "u6 1c 4p 10w 1h 0o", dense(7, 6, "u4", 2, 4, arithmetic="dsp2")),
+    chain("pairs_drain", "u4 3c 1p 4w 3h 0o", dense(10, 4, "u4", 3, 10, 4, "dsp2"), banks=2),
 ]
 
 # After a broken frame the next whole one is right: counters begin anew with `first`.
@@ -200,6 +289,7 @@ BROKEN = [
     chain("cut_pool", "u4 2c 1p 7w 7h 0o", pool(2, ceil=True), cut=8),
     chain("cut_pixels", "u8 1c 2p 9w 7h 0o", PEDESTAL, MASK, conv(2, 3, 4, "u4", 1, 9), cut=4),
     chain("cut_dense", "u4 3c 2p 5w 4h 1o", dense(7, 8, "u8", 6, 3), cut=5),
+    chain("cut_drain", "u8 1c 5p 20w 1h 0o", dense(9, 4, "s4", 5, 9, 2), cut=3),
     chain("cut_net", "u4 1c 1p 8w 8h 0o", conv(2, 3, 4, "u4", 1, 9), pool(2), dense(3, 4, "s4", 2, 3), cut=3),
 ]
 

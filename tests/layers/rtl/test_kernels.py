@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.layers.rtl.bench import Bench, Chain, check, check_cycles
-from tests.layers.rtl.cases import AVERAGES, BROKEN, CHAINS, CONVOLUTIONS, DENSE, DEPTHWISE, OTHERS
+from tests.layers.rtl.cases import AVERAGES, BROKEN, CHAINS, CONVOLUTIONS, DENSE, DEPTHWISE, FUSED, OTHERS, TABLES
 
 pytestmark = pytest.mark.tools
 GROUPS: dict[str, Sequence[Chain]] = {
     "convolutions": CONVOLUTIONS,
+    "fused": FUSED,
+    "tables": TABLES,
     "depthwise": DEPTHWISE,
     "others": OTHERS,
     "averages": AVERAGES,

@@ -18,14 +18,16 @@ from tests.layers.rtl.cases import (
     CONVOLUTIONS,
     DENSE,
     DEPTHWISE,
+    FUSED,
     OTHERS,
+    TABLES,
     chain,
     conv,
     dense,
     pool,
 )
 
-EVERY = {c.name: c for c in [*CONVOLUTIONS, *DEPTHWISE, *OTHERS, *AVERAGES, *DENSE, *CHAINS, *BROKEN]}
+EVERY = {c.name: c for c in [*CONVOLUTIONS, *FUSED, *TABLES, *DEPTHWISE, *OTHERS, *AVERAGES, *DENSE, *CHAINS, *BROKEN]}
 
 
 @pytest.mark.parametrize("name", EVERY)

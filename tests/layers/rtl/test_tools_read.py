@@ -12,13 +12,15 @@ import pytest
 from speckleforge.ir.kernel import Kernel
 from speckleforge.layers.rtl import models, sources
 from tests.layers.rtl.bench import find_verilator, tensor_of
-from tests.layers.rtl.cases import AVERAGES, CONVOLUTIONS, DENSE, DEPTHWISE, OTHERS
+from tests.layers.rtl.cases import AVERAGES, CONVOLUTIONS, DENSE, DEPTHWISE, FUSED, OTHERS, TABLES
 
 pytestmark = pytest.mark.tools
-CASES = {chain.name: chain for chain in [*CONVOLUTIONS, *DEPTHWISE, *OTHERS, *AVERAGES, *DENSE]}
+CASES = {chain.name: chain for chain in [*CONVOLUTIONS, *FUSED, *TABLES, *DEPTHWISE, *OTHERS, *AVERAGES, *DENSE]}
 SYNTHESISED = [
     "conv_same_fold",
     "conv_plain",
+    "da_plain",
+    "fuse_ceil",
     "deep_same_fold",
     "pool_signed",
     "dense_image",
@@ -31,6 +33,7 @@ SYNTHESISED = [
     "mean_slide",
     "pedestal_offset",
     "prelu_parts",
+    "crossing",
     "repack_down",
 ]
 YOSYS = """

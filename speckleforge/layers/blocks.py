@@ -28,10 +28,14 @@ BLOCKS = {
 # Width, depth, LUTs and yosys' price of one distributed memory. Source: yosys 0.70, lattice/lutrams_trellis.txt,
 # xilinx/lutrams_xcu.txt (UltraScale primitives are priced by the width in use).
 DISTRIBUTED = {"ecp5": ((4, 16, 4, 4.0),), "ultrascale": ((14, 32, 8, 16.0), (7, 64, 8, 16.0))}
-# yosys' price of a whole block RAM: it takes what is cheaper. Source: yosys 0.70, found by trials (ecp5: 116 to 127 tell
-# the block RAMs of 99 of 103 kernels, and no other price those of more).
+# A distributed memory of 32 words with several ports: LUTs, and bits that it gives in all. Source: yosys 0.70,
+# xilinx/lutrams_xcu.txt.
+SHARED_LUTS, SHARED_BITS = 8, 16
+# yosys' price of a whole block RAM: it takes what is cheaper. Source: yosys 0.70, found by trials (ecp5: 116 to 127
+# tell the block RAMs of 99 of 103 kernels, and no other price tells more).
 BLOCK_PRICE = {"ecp5": 124.0, "ultrascale": 258.0}
 MUX_PRICE = 0.5  # for each bit of each row beyond the first. Source: found by trials
+SHIFT_LEAST = 3  # registers in a row of which yosys makes a shift register of LUTs on UltraScale
 SOFT_BITS = 9  # UltraScale: products of fewer bits are made of LUTs. Source: yosys 0.70, synth_xilinx, DSP_Y_MINWIDTH
 
 
@@ -39,13 +43,19 @@ class Memory(NamedTuple):
     """`number` memories of `depth` words of `width` bits, each with one write and one read port.
 
     Up to `small` words it is distributed RAM, beyond what the tool finds cheaper; -1: always distributed. A depth of 1
-    is a register.
+    is a register. With 2, 4 or 8 `ports` it is read at so many addresses, at one of which it is written: a distributed
+    memory of up to 32 words. With 0 it is a shift register: on UltraScale a LUT a bit, elsewhere registers.
     """
 
     number: int
     width: int
     depth: int
     small: int = SMALL_WORDS
+    ports: int = 1
+
+    def times(self, number: int) -> Memory:
+        """So many times as many."""
+        return self._replace(number=self.number * number)
 
 
 class MemoryCost(NamedTuple):
@@ -57,8 +67,14 @@ class MemoryCost(NamedTuple):
 
 
 @cache
-def _one(width: int, depth: int, small: int, family: str) -> tuple[int, float, int]:
+def _one(width: int, depth: int, small: int, family: str, ports: int = 1) -> tuple[int, float, int]:
     """LUTs, block RAMs and multiplexed bits of one memory."""
+    if ports == 0:
+        return width if family == "ultrascale" else 0, 0.0, 0
+    if ports > 1 and family == "ultrascale":
+        return SHARED_LUTS * ceil(width * ports / SHARED_BITS), 0.0, 0
+    if ports > 1:
+        return ports * _one(width, depth, small, family)[0], 0.0, 0
     if depth <= 1:
         return 0, 0.0, 0
     scaled = family == "ultrascale"
@@ -77,8 +93,8 @@ def _one(width: int, depth: int, small: int, family: str) -> tuple[int, float, i
 def memory_cost(memories: Iterable[Memory], family: str) -> MemoryCost:
     """What all of them take."""
     luts, rams, mux_bits = 0, 0.0, 0
-    for count, width, depth, small in memories:
-        one = _one(width, depth, small, family)
+    for count, width, depth, small, ports in memories:
+        one = _one(width, depth, small, family, ports)
         luts, rams, mux_bits = luts + count * one[0], rams + count * one[1], mux_bits + count * one[2]
     return MemoryCost(luts, ceil(rams), mux_bits)
 
@@ -109,6 +125,32 @@ def tree_bits(inputs: int, bits: int) -> int:
         total += bits * (inputs // 2)
         inputs = -(-inputs // 2)
     return total
+
+
+def tree_shift_bits(inputs: int, bits: int) -> int:
+    """Bits of numbers that wait in shift registers for their adder in a tree, where yosys makes one of LUTs of them.
+
+    The last number of an odd count goes through a level as it is. Its own register is the first of the row.
+    """
+    total, waits = 0, 1
+    while inputs > 1:
+        if inputs % 2:
+            waits += 1
+        else:
+            total += bits if waits >= SHIFT_LEAST else 0
+            waits, bits = 1, bits + waits
+        inputs = -(-inputs // 2)
+    return total
+
+
+def travel_bits(groups: int, folds: int, banks: int) -> int:
+    """Bits of what travels with a word through a convolution: tag, flags, group of channels, fold of taps."""
+    return 9 + (2 if banks > 1 else 1) + 2 * (groups - 1).bit_length() + (2 if folds > 1 else 0)
+
+
+def shift_registers(bits: int) -> Memory:
+    """So many bits that wait for `SHIFT_LEAST` cycles or more."""
+    return Memory(1, bits, 0, -1, 0)
 
 
 def requantise_bits(acc_bits: int, shift_bits: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 from speckleforge.cli import fold
 from speckleforge.cli.check import describe
 from speckleforge.cli.console import Console, table
-from speckleforge.cli.cost import RESOURCES, Cost, plain, predict
+from speckleforge.cli.cost import Cost, predict
+from speckleforge.cli.plan_cost import cost_lines
 from speckleforge.graph.plan import Fate, Planned, plan
 from speckleforge.spec import Spec, load_spec
 from speckleforge.store.store import Store
-from speckleforge.units import text_percent, text_seconds
+from speckleforge.units import text_seconds
 
 COLOURS = {"hit": "green", "run": "yellow", "depends": "yellow", "absent": "dim"}
 WORDS = {"hit": "hit", "run": "will run", "depends": "depends", "absent": "absent"}
@@ -33,7 +34,11 @@ def run(args: argparse.Namespace, console: Console) -> int:
     if not console.json:
         console.say(f"{spec.name}: {describe(spec)}")
         say_stages(rows, console)
-        say_cost(spec, cost, console)
+        console.say()
+        if cost.error:
+            console.note(f"error: no design: {cost.error}")
+        for line in cost_lines(spec, cost):
+            console.say(line)
     return 1 if cost.error else 0
 
 
@@ -90,47 +95,3 @@ def _short(text: str) -> str:
     """A reason on one line."""
     line = text.replace("\n", " ")
     return line if len(line) <= MOST else line[: MOST - 3] + "..."
-
-
-def say_cost(spec: Spec, cost: Cost, console: Console) -> None:
-    """Predicted cycles and resources per layer, and their sum against the board."""
-    console.say()
-    if cost.error:
-        console.note(f"error: no design: {cost.error}")
-        return
-    board = spec.target.values["resources"]
-    rows = [_kernel(kernel) for kernel in cost.kernels]
-    totals = [cost.totals.get(name.upper(), 0) for name in RESOURCES]
-    rows.append(["sum", "", *[f"{total:,}" for total in totals]])
-    rows.append(["board", "", *[f"{board[name]['count']:,}" for name in RESOURCES]])
-    counts = zip(RESOURCES, totals, strict=True)
-    rows.append(["share", "", *[text_percent(total, board[name]["count"]) for name, total in counts]])
-    for line in table(rows, ("predicted", "busy cycles", "LUT", "FF", "DSP", "BRAM"), right=(1, 2, 3, 4, 5)):
-        console.say(line)
-    console.say()
-    clock_mhz = spec.clock_khz / 1000
-    for name in ("latency_cycles", "interval_cycles"):
-        if name in cost.record:
-            cycles = plain(cost.record[name])
-            text = f"{name.replace('_', ' ')}: {cycles:,} (predicted)"
-            console.say(f"{text}; {cycles / clock_mhz:.3f} us if the clock of {clock_mhz:g} MHz is met")
-    for row in _bandwidth(cost.record):
-        console.say(row)
-
-
-def _kernel(kernel: Mapping[str, Any]) -> list[str]:
-    """One kernel."""
-    busy = kernel.get("interval_cycles")
-    cost = [f"{plain(kernel['resources'].get(name, 0)):,}" for name in RESOURCES]
-    return [str(kernel["name"]), "" if busy is None else f"{plain(busy):,}", *cost]
-
-
-def _bandwidth(record: Mapping[str, Any]) -> Iterator[str]:
-    """What each boundary needs and has; the slowest bounds the frame rate."""
-    for row in record.get("bandwidth") or ():
-        needs = f"{row['name']}: {row['needed_mbps']:,.1f} Mb/s at the rate of these cycles"
-        if row["available_mbps"] is None:
-            yield f"{needs}; available: not known ({row['through']})"
-        else:
-            verdict = "enough" if row["enough"] else f"bounds the rate to {row['frame_rate_khz']:,.3f} kHz"
-            yield f"{needs}; {row['available_mbps']:,.1f} Mb/s through {row['through']}: {verdict}"

@@ -43,10 +43,10 @@ class Chain:
         """What its kernels take."""
         return sum((edge.option.resources for edge in self.edges if edge.option), Resources())
 
-    @property
-    def latency(self) -> int:
+    def latency(self, interface: str) -> int:
         """Cycles from first word to record by the exact cycle model, FIFOs deep enough."""
-        return simulate_core(deepened([edge.option.kernel for edge in self.edges if edge.option]), 1).latency_cycles
+        kernels = deepened([edge.option.kernel for edge in self.edges if edge.option])
+        return simulate_core(kernels, 1, interface=interface).latency_cycles
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,5 +135,5 @@ class Finder:
     def _latency(self, chain: Chain) -> int:
         key = tuple(id(edge.option.item) for edge in chain.edges if edge.option)
         if key not in self.latencies:
-            self.latencies[key] = chain.latency
+            self.latencies[key] = chain.latency(self.draft.board.interface)
         return self.latencies[key]

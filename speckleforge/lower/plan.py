@@ -14,7 +14,8 @@ from speckleforge.lower.fifos import SizeFifos
 from speckleforge.lower.fold import ChooseFolds
 from speckleforge.lower.group import GroupNodes
 from speckleforge.lower.pipeline import run_passes
-from speckleforge.lower.prediction import Prediction, predict_design
+from speckleforge.lower.predict import predict_design
+from speckleforge.lower.prediction import Prediction
 from speckleforge.lower.request import read_board, read_hardware
 from speckleforge.lower.verify import Verify
 

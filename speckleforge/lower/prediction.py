@@ -7,20 +7,17 @@ needs is given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from speckleforge.ir.cycles import CycleReport
-from speckleforge.ir.design import Design, Instance
 from speckleforge.ir.resources import Resources
-from speckleforge.layers import facet
-from speckleforge.layers.fitted import Fit, layer_fit
-from speckleforge.lower.bandwidth import Boundary, boundaries
-from speckleforge.lower.overhead import core_fit, overhead
+from speckleforge.lower.bandwidth import Boundary
+from speckleforge.lower.regions import share
 from speckleforge.lower.request import RESOURCES, Board, Hardware
 
 STAGE = "predicted"
+# Source: LCLS-II's 1,300 MHz accelerating field over 1,400: 928.57 kHz; up to a million pulses a second are delivered.
+PULSE_RATES_KHZ = {1000.0: "a million pulses a second", 1_300_000 / 1400: "base rate of LCLS-II"}
 
 
 @dataclass(frozen=True)
@@ -29,19 +26,32 @@ class KernelPrediction:
 
     Attributes
     ----------
+    summary
+        The folding in a few words.
     macs_per_cycle
         Products that it makes in one cycle.
     useful_macs
         Share of its multiplier cycles in a frame interval of its own that the network needs; None for a block without.
+    refill_cycles
+        For which a frame waits where its weights are not yet those that the kernel computes with; 0: never.
+    fifo_words, fifo_high_water
+        Depth of its output FIFO, and the most words in it with frames offered without a gap and results taken at once.
+    region
+        Super logic region; None: not assigned.
     """
 
     name: str
     kind: str
     folding: dict[str, Any]
+    summary: str
     stream: str
     macs_per_cycle: int
     useful_macs: float | None
     interval_cycles: int
+    refill_cycles: int
+    fifo_words: int
+    fifo_high_water: int
+    region: int | None
     resources: Resources
     fit: str
 
@@ -62,8 +72,12 @@ class Prediction:
         Everything that is no kernel.
     latency_cycles, after_last_word, interval_cycles
         From the cycle model, input offered without a gap.
+    refill_cycles
+        Cycles by which the frames from the first with new weights on are later, once.
     limits
-        Name of the kernel that is busiest: it bounds the frame rate.
+        Name of the kernel that is busiest: it bounds the frame rate of the core.
+    regions
+        Of a device of several dies: what lies where.
     fit_error
         Per kind: relative error of the cost formulas against synthesis runs; None until fitted.
     """
@@ -74,10 +88,12 @@ class Prediction:
     latency_cycles: int
     after_last_word: int
     interval_cycles: int
+    refill_cycles: int
     limits: str
     board: Board
     hardware: Hardware
     boundaries: tuple[Boundary, ...]
+    regions: dict[str, Any] | None
     fit_error: dict[str, Any]
 
     @property
@@ -100,91 +116,51 @@ class Prediction:
                 "at_clock_mhz": clock_mhz,
                 "stage": STAGE,
             },
-            "needs_clock_mhz": self._needed_clock(),
+            "refill_cycles": {"value": self.refill_cycles, "stage": STAGE},
+            "needs_clock_mhz": needed_clock(self.hardware, self.latency_cycles, self.interval_cycles),
             "limits": self.limits,
+            "limit": self._limit(),
             "resources": self._resources(),
             "overhead": self.overhead.as_dict(),
             "layers": [kernel.as_dict() for kernel in self.kernels],
             "bandwidth": [boundary.as_dict() for boundary in self.boundaries],
-            "slr": self._regions(),
+            "slr": self.regions,
             "fit_error": self.fit_error,
         }
 
+    def _limit(self) -> dict[str, Any]:
+        """What bounds the frame rate first: a kernel's cycles at this clock, or a boundary's bits."""
+        rates = [(self.clock_khz / self.interval_cycles, "kernel", self.limits)]
+        rates += [(rate, "link", b.name) for b in self.boundaries if (rate := b.frame_rate_khz) is not None]
+        rate, what, name = min(rates, key=lambda row: row[0])
+        return {"what": what, "name": name, "frame_rate_khz": rate}
+
     def _resources(self) -> dict[str, Any]:
-        total = self.total
+        total, budget = self.total, dict(self.hardware.budget)
         return {
             name: {
                 "value": getattr(total, name),
                 "available": getattr(self.board.resources, name),
-                "share": _share(getattr(total, name), getattr(self.board.resources, name)),
+                "share": share(getattr(total, name), getattr(self.board.resources, name)),
+                **({"budget": budget[name]} if name in budget else {}),
                 "stage": STAGE,
             }
             for name in RESOURCES
         }
 
-    def _regions(self) -> dict[str, Any] | None:
-        """Whether it fits one super logic region, with the share of one that it takes."""
-        one = self.board.slr
-        if one is None:
-            return None
-        shares = {name: _share(getattr(self.total, name), getattr(one, name)) for name in RESOURCES}
-        return {"count": self.board.slr_count, "fits_one": self.total.fits(one), "share_of_one": shares}
 
-    def _needed_clock(self) -> dict[str, Any]:
-        """The least clock for each target in these cycles."""
-        needed: dict[str, Any] = {}
-        if self.hardware.frame_rate_khz is not None:
-            needed["frame_rate_khz"] = {
-                "target": self.hardware.frame_rate_khz,
-                "value": self.interval_cycles * self.hardware.frame_rate_khz / 1000,
-            }
-        if self.hardware.latency_us is not None:
-            needed["latency_us"] = {
-                "target": self.hardware.latency_us,
-                "value": self.latency_cycles / self.hardware.latency_us,
-            }
-        return needed
-
-
-def predict_design(design: Design, cycles: CycleReport, board: Board, hardware: Hardware) -> Prediction:
-    """The prediction of a design whose cycles are known."""
-    kernels = tuple(_kernel(design, item) for item in design.instances)
-    busiest = max(kernels, key=lambda kernel: kernel.interval_cycles)
-    kinds = sorted({item.kernel.kind for item in design.instances})
-    family = design.settings.family
-    fits: Iterable[tuple[str, Fit]] = [*((kind, layer_fit(kind, family)) for kind in kinds), ("core", core_fit(family))]
-    return Prediction(
-        clock_khz=design.settings.clock_khz,
-        kernels=kernels,
-        overhead=overhead(design.topology, board, design.source, boot=design.settings.boot),
-        latency_cycles=cycles.latency_cycles,
-        after_last_word=cycles.after_last_word,
-        interval_cycles=cycles.interval_cycles,
-        limits=busiest.name,
-        board=board,
-        hardware=hardware,
-        boundaries=boundaries(design, cycles.interval_cycles, board),
-        fit_error={kind: fit.error and dict(fit.error) for kind, fit in fits},
-    )
-
-
-def _kernel(design: Design, item: Instance) -> KernelPrediction:
-    kernel, settings = item.kernel, design.settings
-    cost = facet(kernel.kind, "cost")
-    multipliers = cost.products(kernel) if hasattr(cost, "products") else 0
-    macs = kernel.op.macs(design.topology.source_type(design.topology.node(item.name))) if kernel.op else 0
-    return KernelPrediction(
-        name=item.name,
-        kind=kernel.kind,
-        folding=dict(kernel.folding()),
-        stream=str(kernel.sink),
-        macs_per_cycle=multipliers,
-        useful_macs=macs / (multipliers * kernel.interval_cycles) if multipliers and macs else None,
-        interval_cycles=kernel.interval_cycles,
-        resources=cost.cost(kernel, settings.family, settings.banks),
-        fit=layer_fit(kernel.kind, settings.family).stage,
-    )
-
-
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 6) if whole else None
+def needed_clock(hardware: Hardware, latency: int, interval: int) -> dict[str, Any]:
+    """The least clock in MHz for each target in these cycles; for a rate also that of two rates of the source."""
+    needed: dict[str, Any] = {}
+    if hardware.frame_rate_khz is not None:
+        rates = PULSE_RATES_KHZ | {hardware.frame_rate_khz: "asked"}
+        needed["frame_rate_khz"] = {
+            "target": hardware.frame_rate_khz,
+            "value": interval * hardware.frame_rate_khz / 1000,
+        }
+        needed["at_rates"] = [
+            {"frame_rate_khz": rate, "rate": name, "value": interval * rate / 1000} for rate, name in rates.items()
+        ]
+    if hardware.latency_us is not None:
+        needed["latency_us"] = {"target": hardware.latency_us, "value": latency / hardware.latency_us}
+    return needed

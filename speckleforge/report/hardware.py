@@ -82,12 +82,14 @@ def _link(found: Found) -> Quantity:
 
 def _needs(spec: Found, latency: Quantity, interval: Quantity) -> dict[str, Any]:
     """The clock with which these cycles reach what the spec asks for."""
+    needs: dict[str, float] = {}
     if spec.get("latency_us") and latency.get("value") is not None:
-        return {"for": f"{spec['latency_us']:g} us", "value": round(latency["value"] / spec["latency_us"], 3)}
+        needs[f"{spec['latency_us']:g} us"] = latency["value"] / spec["latency_us"]
     if spec.get("frame_rate_khz") and interval.get("value") is not None:
-        value = round(interval["value"] * spec["frame_rate_khz"] / 1000, 3)
-        return {"for": f"{spec['frame_rate_khz']:g} kHz frames", "value": value}
-    return missing("cycles are not known")
+        needs[f"{spec['frame_rate_khz']:g} kHz frames"] = interval["value"] * spec["frame_rate_khz"] / 1000
+    if not needs:
+        return missing("cycles are not known")
+    return {"for": " and ".join(needs), "value": round(max(needs.values()), 3)}
 
 
 def _resources(target: Found, found: Found) -> dict[str, Any]:

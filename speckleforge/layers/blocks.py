@@ -13,6 +13,8 @@ from typing import NamedTuple
 from speckleforge.ir.stream import StreamType
 
 SMALL_WORDS = 64  # sf_memory: up to so many words are distributed RAM
+BLOCK = -2  # for Memory.small
+BYTE_BITS = 9  # of block RAM, with a write enable
 SMALL_LINES = 32  # sf_window: the same for its line buffer
 
 # Width, depth and how many of the family's block RAMs it is. Source: Lattice FPGA-DS-02012 (DP16KD); AMD UG573 (RAMB18,
@@ -85,9 +87,18 @@ def _one(width: int, depth: int, small: int, family: str, ports: int = 1) -> tup
         choices.append((price, rows * columns * luts, width * (rows - 1)))
     cheap, luts, mux_bits = min(choices)
     rams = min(ceil(width / w) * ceil(depth / d) * part for w, d, part in BLOCKS[family])
-    if small < 0 or depth <= small or cheap <= rams * BLOCK_PRICE[family]:
+    if small == -1 or depth <= small or (small != BLOCK and cheap <= rams * BLOCK_PRICE[family]):
         return luts, 0.0, mux_bits
     return 0, rams, 0
+
+
+def weights(elements: int, bits: int, depth: int) -> Memory:
+    """The memories of `sf_weights`: elements with a write enable each, side by side in block RAM where it is deep."""
+    if depth <= SMALL_WORDS:
+        return Memory(elements, bits, depth, -1)
+    together = max(1, (4 if depth <= 512 else 2 if depth <= 1024 else 1) // ceil(bits / BYTE_BITS))
+    width = together * ceil(bits / BYTE_BITS) * BYTE_BITS if together > 1 else bits
+    return Memory(ceil(elements / together), width, depth, BLOCK)
 
 
 def memory_cost(memories: Iterable[Memory], family: str) -> MemoryCost:

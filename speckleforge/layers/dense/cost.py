@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.resources import Resources
-from speckleforge.layers.blocks import Memory, fifo, memory_cost, requantise_bits, soft, soft_bits, tree_bits
+from speckleforge.layers.blocks import Memory, fifo, memory_cost, requantise_bits, soft, soft_bits, tree_bits, weights
 from speckleforge.layers.dense.kernel import DenseKernel
 from speckleforge.layers.fitted import Terms, layer_fit, predict
 
@@ -14,15 +14,15 @@ RING_GROUPS = 4  # accumulators of fewer groups go round in registers; of more t
 
 
 def memories(kernel: Kernel, banks: int) -> Iterator[Memory]:
-    """Weights (one memory for each multiplier), biases and shifts, output FIFO."""
+    """Weights of all products, biases and shifts, totals where many groups share an adder, output FIFO."""
     assert isinstance(kernel, DenseKernel)
     weight, bias, shift = kernel.op.parameters(kernel.tensor)
-    outputs, groups = kernel.unroll_out, kernel.groups
-    yield Memory(kernel.unroll_in * outputs, weight.type.bits, kernel.source.words * kernel.parts * groups * banks)
-    yield Memory(outputs, bias.type.bits, groups * banks)
-    yield Memory(outputs, shift.type.bits, groups * banks)
+    groups, lanes, rounds = kernel.groups, kernel.unroll_requantise, kernel.rounds
+    yield weights(products(kernel), weight.type.bits, kernel.source.words * kernel.parts * groups * banks)
+    yield Memory(lanes, bias.type.bits, rounds * banks)
+    yield Memory(lanes, shift.type.bits, rounds * banks)
     if groups >= RING_GROUPS:
-        yield Memory(outputs, kernel.op.acc(kernel.tensor).bits, groups)
+        yield Memory(kernel.unroll_out, kernel.op.acc(kernel.tensor).bits, groups)
     yield fifo(kernel.sink.word_bits, kernel.fifo)
 
 

@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from speckleforge.errors import DesignError, Problem
+from speckleforge.fixed.types import bits_for
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.op import Op
 from speckleforge.ir.stream import StreamType
 from speckleforge.ir.timing import Step, Timing
 from speckleforge.ir.types import TensorType
 from speckleforge.layers.dense.op import Dense
-from speckleforge.layers.rtl import check_fold, folds, requantise_stages, tree_stages
+from speckleforge.layers.rtl import check_fold, folds, requantise_stages
+from speckleforge.layers.rtl.arithmetic import dots_stages
 
-SHARED = ("sf_add_tree", "sf_fifo", "sf_memory", "sf_requantise", "sf_walk")
+SHARED = (
+    "sf_add_tree", "sf_delay", "sf_dense_load", "sf_dots_dsp2", "sf_dots_mul", "sf_drain", "sf_dsp_pair", "sf_fifo",
+    "sf_memory", "sf_requantise", "sf_select", "sf_walk", "sf_weights",
+)  # fmt: skip
+MODELS = ("DSP48E2",)
+ARITHMETIC = ("mul", "dsp2")
+PAIR_BITS = 8  # widest factors of two products that share a DSP
+SELECT_ROWS = 32  # words that sf_select chooses from in one cycle
 
 
 @dataclass(frozen=True)
@@ -32,10 +41,10 @@ class DenseKernel(Kernel):
     unroll_out
         Outputs computed in one cycle.
     unroll_requantise
-        Outputs requantised in one cycle, and lanes of the output; fewer than `unroll_out` only where all units are
-        computed at once.
+        Outputs requantised in one cycle, and lanes of the output: `unroll_out`, or fewer where all units are computed
+        at once; then all totals are held and drained while the next frame adds up.
     arithmetic
-        `mul`: a multiplier for each product.
+        `mul`: a multiplier for each product. `dsp2`: two outputs' products with one feature in each DSP48E2.
     fifo
         Words of the output FIFO; at least the words of one output vector.
     """
@@ -52,13 +61,31 @@ class DenseKernel(Kernel):
         check_fold("dense", "unroll_in", self.unroll_in, self.word_features)
         check_fold("dense", "unroll_out", self.unroll_out, self.op.units)
         check_fold("dense", "unroll_requantise", self.unroll_requantise, self.unroll_out)
-        if self.unroll_requantise != self.unroll_out:
-            problem = Problem("dense: unroll_requantise", got=str(self.unroll_requantise), allowed=str(self.unroll_out))
-            raise DesignError(problem)
-        if self.arithmetic != "mul":
-            raise DesignError(Problem("dense: arithmetic is not known", got=self.arithmetic, allowed="mul"))
-        if self.fifo < self.groups:
-            raise DesignError(Problem("dense: fifo is too small", got=str(self.fifo), allowed=f"{self.groups} or more"))
+        if self.drained and self.unroll_out != self.op.units:
+            self._refuse(
+                "unroll_requantise",
+                self.unroll_requantise,
+                f"{self.unroll_out}, for not all units are computed at once",
+            )
+        if self.arithmetic not in ARITHMETIC:
+            self._refuse("arithmetic", self.arithmetic, ", ".join(ARITHMETIC))
+        if self.arithmetic == "dsp2" and not self._pairs:
+            self._refuse("arithmetic", "dsp2", f"mul, for unroll_out is odd or a factor has more than {PAIR_BITS} bits")
+        if self.fifo < self.rounds:
+            self._refuse("fifo", self.fifo, f"{self.rounds} or more")
+
+    @staticmethod
+    def _refuse(field: str, got: object, allowed: str) -> NoReturn:
+        raise DesignError(Problem(f"dense: {field} does not fit", got=str(got), allowed=allowed))
+
+    @property
+    def _pairs(self) -> bool:
+        return self.unroll_out % 2 == 0 and max(self.source.element.bits, self.op.weights.bits) <= PAIR_BITS
+
+    @property
+    def drained(self) -> bool:
+        """True where all totals are held and requantised in several cycles."""
+        return self.unroll_requantise < self.unroll_out
 
     @property
     def features(self) -> int:
@@ -79,6 +106,11 @@ class DenseKernel(Kernel):
     def groups(self) -> int:
         """Groups of `unroll_out` outputs."""
         return -(-self.op.units // self.unroll_out)
+
+    @property
+    def rounds(self) -> int:
+        """Words of the output vector."""
+        return -(-self.op.units // self.unroll_requantise)
 
     @property
     def parts(self) -> int:
@@ -108,30 +140,46 @@ class DenseKernel(Kernel):
             "WEIGHT_BITS": weight.type.bits,
             "BIAS_BITS": bias.type.bits,
             "SHIFT_BITS": shift.type.bits,
+            "TOTAL_BITS": self.total_bits,
             "ACC_BITS": self.op.acc(self.tensor).bits,
             "UNROLL_IN": self.unroll_in,
             "UNROLL_OUT": self.unroll_out,
+            "UNROLL_REQUANTISE": self.unroll_requantise,
+            "DSP2": int(self.arithmetic == "dsp2"),
+            "DOTS_STAGES": self.dots_stages,
             "FIFO": self.fifo,
         }
+
+    @property
+    def total_bits(self) -> int:
+        """Bits of a sum of products, before its bias."""
+        return bits_for(self.features * self.source.element.magnitude * self.op.weights.magnitude)
+
+    @property
+    def dots_stages(self) -> int:
+        """Cycles from features and weights to the sums of a phase."""
+        return dots_stages(self.arithmetic, self.unroll_in, self.source.element.bits, 1, self.op.weights.bits)
 
     @property
     def delay(self) -> int:
         """Cycles from the last word's step to the write of the first output word."""
         shift = self.op.parameters(self.tensor)[2].type.bits
-        pipeline = 5 + tree_stages(self.unroll_in) + requantise_stages(shift)
-        return pipeline + (self.parts - 1) * self.groups
+        pipeline = 4 + self.dots_stages + requantise_stages(shift)
+        drain = 3 + (self.rounds > SELECT_ROWS) if self.drained else 0
+        return pipeline + drain + (self.parts - 1) * self.groups
 
     @cached_property
     def timing(self) -> Timing:
-        """Every word takes parts times groups cycles; the last one emits the whole vector."""
-        busy = self.parts * self.groups
-        steps = [Step(True, busy, 0)] * (self.source.words - 1) + [Step(True, busy, self.groups)]
-        return Timing(tuple(steps), self.delay, self.fifo, self.groups)
+        """Every word takes parts times groups cycles; the last one emits the vector and waits for the last drain."""
+        busy, words = self.parts * self.groups, self.source.words
+        last = self.interval_cycles - (words - 1) * busy
+        steps = [Step(True, busy, 0)] * (words - 1) + [Step(True, last, self.rounds)]
+        return Timing(tuple(steps), self.delay, self.fifo, self.rounds)
 
     @property
     def interval_cycles(self) -> int:
-        """Words times parts times groups."""
-        return self.source.words * self.parts * self.groups
+        """Words times parts times groups, or the drain."""
+        return max(self.source.words * self.parts * self.groups, self.rounds if self.drained else 0)
 
 
 def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[DenseKernel]:
@@ -139,10 +187,19 @@ def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[
     assert isinstance(op, Dense)
     for unroll_in in folds(source.lanes * source.channels):
         for unroll_out in folds(op.units):
-            groups = -(-op.units // unroll_out)
-            kernel = DenseKernel(op, source, unroll_in, unroll_out, unroll_out, "mul", groups)
-            overlap = kernel.interval_cycles < kernel.delay + groups + 2
-            yield replace(kernel, fifo=groups * 2 if overlap else groups)
+            for unroll_requantise in folds(op.units) if unroll_out == op.units else (unroll_out,):
+                rounds = -(-op.units // unroll_requantise)
+                for arithmetic in _arithmetics(op, source, unroll_out, family):
+                    fold = (unroll_in, unroll_out, unroll_requantise, arithmetic)
+                    kernel = DenseKernel(op, source, *fold, rounds)
+                    overlap = kernel.interval_cycles < kernel.delay + rounds + 2
+                    yield replace(kernel, fifo=rounds * 2 if overlap else rounds)
+
+
+def _arithmetics(op: Dense, source: StreamType, unroll_out: int, family: str) -> tuple[str, ...]:
+    """What there is for such products."""
+    narrow = max(source.element.bits, op.weights.bits) <= PAIR_BITS
+    return ARITHMETIC if family == "ultrascale" and narrow and unroll_out % 2 == 0 else ("mul",)
 
 
 KERNEL = DenseKernel

@@ -1,13 +1,17 @@
 // Fully connected layer: features are used up as they arrive, UNROLL_IN features by UNROLL_OUT outputs a cycle.
 //
 // Shapes:  in: LANES columns of CHANNELS channels of BITS bits, an image of HEIGHT rows of WIDTH columns or a vector
-//          (HEIGHT 1); out: UNROLL_OUT features of OUT_BITS bits a word, those past UNITS don't-care.
+//          (HEIGHT 1); out: UNROLL_REQUANTISE features of OUT_BITS bits a word, those past UNITS don't-care.
 //          A word takes PARTS parts of UNROLL_IN features, each GROUPS groups of UNROLL_OUT outputs: PARTS * GROUPS cycles.
-// Weights: one memory of words * PARTS * GROUPS x BANKS weights for each multiplier, read in the order of arrival; the
+// Folded:  UNROLL_REQUANTISE = UNROLL_OUT: the groups' totals go round, and leave with the last part, a group a cycle.
+// Drained: UNROLL_REQUANTISE < UNROLL_OUT = UNITS: all totals move to a second row of registers behind the last part, and
+//          leave UNROLL_REQUANTISE a cycle while the next frame adds up. Its biases are added there. A frame may not be
+//          shorter than that: its last word is held on to for as many cycles as are missing.
+// Weights: UNROLL_OUT * UNROLL_IN in a word, words * PARTS * GROUPS x BANKS words, read in the order of arrival; the
 //          loader turns the canonical order (output, channel, row, column) into it.
-// Latency: from the last word's step to the first output word: 6 + log2(UNROLL_IN) + ceil(SHIFT_BITS / 2) + 2
-//          + (PARTS - 1) * GROUPS cycles, then one word a cycle.
-// Cost:    UNROLL_IN * UNROLL_OUT multipliers and memories, UNROLL_OUT requantisers, UNITS accumulators.
+// Latency: from the last word's step to the first output word: 5 + DOTS_STAGES + ceil(SHIFT_BITS / 2) + 2
+//          + (PARTS - 1) * GROUPS cycles, then one word a cycle; drained 3 more, or 4 where more than 32 words follow.
+// Cost:    UNROLL_IN * UNROLL_OUT products, UNITS accumulators (drained: twice), UNROLL_REQUANTISE requantisers.
 `default_nettype none
 
 module sf_dense #(
@@ -24,50 +28,59 @@ module sf_dense #(
     parameter int WEIGHT_BITS = 4,
     parameter int BIAS_BITS   = 12,
     parameter int SHIFT_BITS  = 4,
+    parameter int TOTAL_BITS  = 12,  // of a sum without its bias
     parameter int ACC_BITS    = 13,
     parameter int UNROLL_IN   = 1,
     parameter int UNROLL_OUT  = 1,
+    parameter int UNROLL_REQUANTISE = 1,
+    parameter bit DSP2        = 1'b0,  // products in pairs in DSP48E2 units
+    parameter int DOTS_STAGES = 1,     // latency of the dot products
     parameter int FIFO        = 4,
     parameter int BANKS       = 1
 ) (
-    input  wire                            clk,
-    input  wire                            rst,
-    input  wire                            in_valid,
-    output wire                            in_ready,
-    input  wire  [LANES*CHANNELS*BITS-1:0] in_data,
-    input  wire                            in_first,
-    input  wire                            in_last,
-    input  wire  [7:0]                     in_tag,
-    output wire                            out_valid,
-    input  wire                            out_ready,
-    output wire  [UNROLL_OUT*OUT_BITS-1:0] out_data,
-    output wire                            out_first,
-    output wire                            out_last,
-    output wire  [7:0]                     out_tag,
-    input  wire  [2:0]                     par_valid,  // weight, bias, shift
-    input  wire                            par_first,
-    input  wire  [31:0]                    par_data,
-    input  wire                            par_bank
+    input  wire                                  clk,
+    input  wire                                  rst,
+    input  wire                                  in_valid,
+    output wire                                  in_ready,
+    input  wire [LANES*CHANNELS*BITS-1:0]        in_data,
+    input  wire                                  in_first,
+    input  wire                                  in_last,
+    input  wire [7:0]                            in_tag,
+    output wire                                  out_valid,
+    input  wire                                  out_ready,
+    output wire [UNROLL_REQUANTISE*OUT_BITS-1:0] out_data,
+    output wire                                  out_first,
+    output wire                                  out_last,
+    output wire [7:0]                            out_tag,
+    input  wire [2:0]                            par_valid,  // weight, bias, shift
+    input  wire                                  par_first,
+    input  wire [31:0]                           par_data,
+    input  wire                                  par_bank
 );
   localparam int WORD_FEATURES = LANES * CHANNELS;
   localparam int ROW_WORDS = (WIDTH + OFFSET + LANES - 1) / LANES;
   localparam int PARTS = (WORD_FEATURES + UNROLL_IN - 1) / UNROLL_IN;
   localparam int GROUPS = (UNITS + UNROLL_OUT - 1) / UNROLL_OUT;
-  localparam int PHASES = PARTS * GROUPS;          // cycles of a word
-  localparam int DEPTH = HEIGHT * ROW_WORDS * PHASES;  // weights of one bank in a memory
+  localparam bit DRAINED = UNROLL_REQUANTISE < UNROLL_OUT;
+  localparam int ROUNDS = (UNITS + UNROLL_REQUANTISE - 1) / UNROLL_REQUANTISE;  // output words; GROUPS unless drained
+  localparam int PHASES = PARTS * GROUPS;              // cycles of a word
+  localparam int WORDS = HEIGHT * ROW_WORDS;
+  localparam int DEPTH = WORDS * PHASES;               // words of weights of one bank
+  localparam int LAST_BUSY = DRAINED && ROUNDS > DEPTH ? ROUNDS - DEPTH + PHASES : PHASES;  // cycles of the last word
   localparam int GROUP_BITS = GROUPS > 1 ? $clog2(GROUPS) : 1;
   localparam int PHASE_BITS = PHASES > 1 ? $clog2(PHASES) : 1;
   localparam int DEPTH_BITS = DEPTH > 1 ? $clog2(DEPTH) : 1;
+  localparam int ROUND_BITS = ROUNDS > 1 ? $clog2(ROUNDS) : 1;
   localparam int WEIGHT_ADDRESS = DEPTH * BANKS > 1 ? $clog2(DEPTH * BANKS) : 1;
-  localparam int GROUP_ADDRESS = GROUPS * BANKS > 1 ? $clog2(GROUPS * BANKS) : 1;
-  localparam int PRODUCT_BITS = BITS + WEIGHT_BITS;
-  localparam int SUM_BITS = PRODUCT_BITS + $clog2(UNROLL_IN);
+  localparam int ROUND_ADDRESS = ROUNDS * BANKS > 1 ? $clog2(ROUNDS * BANKS) : 1;
+  localparam int SUM_BITS = BITS + WEIGHT_BITS + $clog2(UNROLL_IN);
+  localparam int REQUANTISE = (SHIFT_BITS + 1) / 2 + 2;  // cycles
 
   function automatic logic [WEIGHT_ADDRESS-1:0] weight_at(input logic bank, input logic [DEPTH_BITS-1:0] at);
     weight_at = WEIGHT_ADDRESS'(at) + (BANKS > 1 && bank ? WEIGHT_ADDRESS'(DEPTH) : '0);
   endfunction
-  function automatic logic [GROUP_ADDRESS-1:0] group_at(input logic bank, input logic [GROUP_BITS-1:0] at);
-    group_at = GROUP_ADDRESS'(at) + (BANKS > 1 && bank ? GROUP_ADDRESS'(GROUPS) : '0);
+  function automatic logic [ROUND_ADDRESS-1:0] round_at(input logic bank, input logic [ROUND_BITS-1:0] at);
+    round_at = ROUND_ADDRESS'(at) + (BANKS > 1 && bank ? ROUND_ADDRESS'(ROUNDS) : '0);
   endfunction
 
   // ---- Words --------------------------------------------------------------------------------------------------------
@@ -90,16 +103,17 @@ module sf_dense #(
   wire unused_walk = &{1'b0, walk_image, walk_first, walk_last, walk_first_row, walk_word, walk_next_word, in_last};
 
   // A word holds the next one back until its phases are through.
-  if (PHASES == 1) begin : g_never_busy
+  if (LAST_BUSY == 1) begin : g_never_busy
     assign busy = 1'b0;
   end else begin : g_busy
-    logic [PHASE_BITS-1:0] left;
+    localparam int LEFT_BITS = $clog2(LAST_BUSY);
+    logic [LEFT_BITS-1:0] left;
     always_ff @(posedge clk) begin
-      if (step) left <= PHASE_BITS'(PHASES - 1);
+      if (step) left <= emit ? LEFT_BITS'(LAST_BUSY - 1) : LEFT_BITS'(PHASES - 1);
       else if (busy) left <= left - 1'b1;
       if (rst) busy <= 1'b0;
-      else if (step) busy <= 1'b1;
-      else if (left == PHASE_BITS'(1)) busy <= 1'b0;
+      else if (step) busy <= PHASES > 1 || emit;
+      else if (left == LEFT_BITS'(1)) busy <= 1'b0;
     end
   end
 
@@ -121,18 +135,18 @@ module sf_dense #(
   // ---- Phases -------------------------------------------------------------------------------------------------------
 
   // What travels with a phase; index 0 is the cycle after the step.
-  localparam int OPERANDS = 2;                          // a feature meets its weight
-  localparam int ADD = OPERANDS + 1 + $clog2(UNROLL_IN);
-  localparam int DONE = ADD + 1 + (SHIFT_BITS + 1) / 2 + 2;
-  logic [DONE:0]                 active;        // a phase
-  logic [DONE:0]                 starts, ends;  // of the first and of the last part of a frame
-  logic [DONE:0][GROUP_BITS-1:0] group;
-  logic [DONE:0]                 group_first, group_last;
-  logic [DONE:0][7:0]            tag;
-  logic [PARTS*UNROLL_IN*BITS-1:0] pending;     // the part at hand lowest
-  logic [DEPTH_BITS-1:0]         at;            // of the phase, in the order of arrival
-  logic                          at_start;      // in the first part of the frame
-  logic                          in_last_word;
+  localparam int OPERANDS = 2;                        // a feature meets its weight
+  localparam int ADD = OPERANDS + DOTS_STAGES;        // a sum of products meets its total
+  localparam int TRAVEL = DRAINED ? ADD + 1 : ADD + 1 + REQUANTISE;
+  logic [TRAVEL:0]                 active;        // a phase
+  logic [TRAVEL:0]                 starts, ends;  // of the first and of the last part of a frame
+  logic [TRAVEL:0][GROUP_BITS-1:0] group;
+  logic [TRAVEL:0]                 group_first, group_last;
+  logic [TRAVEL:0][7:0]            tag;
+  logic [PARTS*UNROLL_IN*BITS-1:0] pending;       // the part at hand lowest
+  logic [WEIGHT_ADDRESS-1:0]       address;       // of the phase's weights: read in one sweep a frame
+  logic                            at_start;      // in the first part of the frame
+  logic                            in_last_word;
 
   if (PHASES == 1) begin : g_single
     always_ff @(posedge clk) begin
@@ -188,231 +202,172 @@ module sf_dense #(
       tag[0] <= in_tag;
       in_last_word <= emit;
     end
-    // Weights are read in one sweep a frame.
-    if (step && in_first) at <= '0;
-    else if (active[0]) at <= at + 1'b1;
-    active[DONE:1] <= rst ? '0 : active[DONE-1:0];
-    starts[DONE:1] <= starts[DONE-1:0];
-    ends[DONE:1] <= ends[DONE-1:0];
-    group[DONE:1] <= group[DONE-1:0];
-    group_first[DONE:1] <= group_first[DONE-1:0];
-    group_last[DONE:1] <= group_last[DONE-1:0];
-    tag[DONE:1] <= tag[DONE-1:0];
-  end
-
-  // ---- Parameters ---------------------------------------------------------------------------------------------------
-
-  // Canonical order to (memory, address). The element at hand: feature `lane_channel` of word `word_base`, as part and
-  // position in it; the output as group and position in it. A column further is CHANNELS features further in the word.
-  localparam int INPUT_BITS = UNROLL_IN > 1 ? $clog2(UNROLL_IN) : 1;
-  localparam int WIDTH_BITS = $clog2(WIDTH + 1);
-  localparam int HEIGHT_BITS = $clog2(HEIGHT + 1);
-  localparam int CHANNEL_BITS = $clog2(CHANNELS + 1);
-  localparam int LANE_BITS = $clog2(LANES + 1);
-  localparam logic [DEPTH_BITS-1:0] STEP_PARTS = DEPTH_BITS'(CHANNELS / UNROLL_IN * GROUPS);
-  localparam logic [DEPTH_BITS-1:0] STEP_CARRY = DEPTH_BITS'((CHANNELS / UNROLL_IN + 1) * GROUPS);
-  localparam int STEP_INPUT = CHANNELS % UNROLL_IN;
-  localparam int START_INPUT = OFFSET * CHANNELS % UNROLL_IN;
-  localparam logic [DEPTH_BITS-1:0] START_PART = DEPTH_BITS'(OFFSET * CHANNELS / UNROLL_IN * GROUPS);
-
-  logic [2:0]              load;
-  logic [31:0]             element;
-  logic                    load_bank;
-  logic [INPUT_BITS-1:0]   input_index;    // position in its part
-  logic [DEPTH_BITS-1:0]   part_base;      // address of its part, from its word's
-  logic [DEPTH_BITS-1:0]   word_base;      // address of its word
-  logic [INPUT_BITS-1:0]   channel_input;  // of the same channel in lane 0
-  logic [DEPTH_BITS-1:0]   channel_part;
-  logic [INPUT_BITS-1:0]   start_input;    // of the same channel in lane OFFSET
-  logic [DEPTH_BITS-1:0]   start_part;
-  logic [LANE_BITS-1:0]    lanes_left;
-  logic [WIDTH_BITS-1:0]   columns_left;
-  logic [HEIGHT_BITS-1:0]  rows_left;
-  logic [CHANNEL_BITS-1:0] channels_left;
-  logic [GROUP_BITS-1:0]   load_group;
-  logic [UNROLL_OUT-1:0]   out_hot;
-
-  wire last_lane = lanes_left == '0;
-  wire last_column = columns_left == '0;
-  wire last_row = rows_left == '0;
-  wire last_channel = channels_left == '0;
-  wire weight_ends = last_column && last_row && last_channel;
-  wire out_ends = load[0] ? weight_ends : 1'b1;
-  wire input_wraps = int'(input_index) + STEP_INPUT >= UNROLL_IN;
-  wire channel_wraps = int'(channel_input) == UNROLL_IN - 1;
-  wire start_wraps = int'(start_input) == UNROLL_IN - 1;
-  wire [INPUT_BITS-1:0] next_channel_input = channel_wraps ? '0 : channel_input + 1'b1;
-  wire [INPUT_BITS-1:0] next_start_input = start_wraps ? '0 : start_input + 1'b1;
-  wire [DEPTH_BITS-1:0] next_channel_part = channel_part + (channel_wraps ? DEPTH_BITS'(GROUPS) : '0);
-  wire [DEPTH_BITS-1:0] next_start_part = start_part + (start_wraps ? DEPTH_BITS'(GROUPS) : '0);
-
-  // To element 0 of an output.
-  wire restart_output = par_first && |par_valid || |load && out_ends;
-  always_ff @(posedge clk) begin
-    load <= par_valid;
-    element <= par_data;
-    load_bank <= par_bank;
-    if (par_first && |par_valid) begin
-      out_hot <= UNROLL_OUT'(1);
-      load_group <= '0;
-    end else if (|load && out_ends) begin
-      out_hot <= out_hot << 1 | UNROLL_OUT'(out_hot[UNROLL_OUT-1]);
-      if (out_hot[UNROLL_OUT-1]) load_group <= load_group + 1'b1;
-    end
-    if (restart_output) begin
-      columns_left <= WIDTH_BITS'(WIDTH - 1);
-      rows_left <= HEIGHT_BITS'(HEIGHT - 1);
-      channels_left <= CHANNEL_BITS'(CHANNELS - 1);
-      lanes_left <= LANE_BITS'(LANES - 1 - OFFSET);
-      word_base <= '0;
-      channel_input <= '0;
-      channel_part <= '0;
-      start_input <= INPUT_BITS'(START_INPUT);
-      start_part <= START_PART;
-      input_index <= INPUT_BITS'(START_INPUT);
-      part_base <= START_PART;
-    end else if (|load) begin
-      columns_left <= last_column ? WIDTH_BITS'(WIDTH - 1) : columns_left - 1'b1;
-      if (last_column) begin
-        lanes_left <= LANE_BITS'(LANES - 1 - OFFSET);
-        word_base <= last_row ? '0 : word_base + DEPTH_BITS'(PHASES);
-        rows_left <= last_row ? HEIGHT_BITS'(HEIGHT - 1) : rows_left - 1'b1;
-        input_index <= last_row ? next_start_input : start_input;
-        part_base <= last_row ? next_start_part : start_part;
-        if (last_row) begin
-          channels_left <= channels_left - 1'b1;
-          channel_input <= next_channel_input;
-          channel_part <= next_channel_part;
-          start_input <= next_start_input;
-          start_part <= next_start_part;
-        end
-      end else if (last_lane) begin
-        lanes_left <= LANE_BITS'(LANES - 1);
-        word_base <= word_base + DEPTH_BITS'(PHASES);
-        input_index <= channel_input;
-        part_base <= channel_part;
-      end else begin
-        lanes_left <= lanes_left - 1'b1;
-        input_index <= INPUT_BITS'(int'(input_index) + STEP_INPUT - (input_wraps ? UNROLL_IN : 0));
-        part_base <= part_base + (input_wraps ? STEP_CARRY : STEP_PARTS);
-      end
-    end
-  end
-
-  // Two more registers: the address is summed, then spread over the device.
-  logic [2:0]                middle, write;
-  logic [31:0]               middle_data, write_data;
-  logic [INPUT_BITS-1:0]     middle_input;
-  logic [UNROLL_OUT-1:0]     middle_out, write_out;
-  logic [DEPTH_BITS-1:0]     middle_at;
-  logic [GROUP_BITS-1:0]     middle_group;
-  logic                      middle_bank;
-  logic [UNROLL_IN-1:0]      write_in;
-  logic [WEIGHT_ADDRESS-1:0] write_weight;
-  logic [GROUP_ADDRESS-1:0]  write_group;
-  wire                       unused_data = &{1'b0, write_data};
-  always_ff @(posedge clk) begin
-    middle <= rst ? '0 : load;
-    middle_data <= element;
-    middle_input <= input_index;
-    middle_out <= out_hot;
-    middle_at <= word_base + part_base;
-    middle_group <= load_group;
-    middle_bank <= load_bank;
-    write <= rst ? '0 : middle;
-    write_data <= middle_data;
-    write_in <= UNROLL_IN'(1) << middle_input;
-    write_out <= middle_out;
-    write_weight <= weight_at(middle_bank, middle_at + DEPTH_BITS'(middle_group));
-    write_group <= group_at(middle_bank, middle_group);
-  end
-
-  // ---- Multiply, accumulate, requantise -----------------------------------------------------------------------------
-
-  logic [WEIGHT_ADDRESS-1:0]           address;   // of the phase one stage further
-  logic [1:0][UNROLL_IN*BITS-1:0]      operands;  // features, until their weights are there
-  always_ff @(posedge clk) begin
-    operands <= {operands[0], pending[UNROLL_IN*BITS-1:0]};
-  end
-  assign address = weight_at(tag[0][0], at);
-
-  wire [UNROLL_OUT*OUT_BITS-1:0] word;
-  for (genvar o = 0; o < UNROLL_OUT; o++) begin : g_out
-    wire [BIAS_BITS-1:0] bias;
-    wire [SHIFT_BITS-1:0] shift;
-    logic [UNROLL_IN*PRODUCT_BITS-1:0] products;
-    for (genvar i = 0; i < UNROLL_IN; i++) begin : g_in
-      wire [WEIGHT_BITS-1:0] weight;
-      sf_memory #(
-          .WIDTH(WEIGHT_BITS), .DEPTH(DEPTH * BANKS)
-      ) memory (
-          .clk(clk), .write(write[0] && write_out[o] && write_in[i]), .write_address(write_weight),
-          .write_data(write_data[WEIGHT_BITS-1:0]), .address(address), .data(weight)
-      );
-      // A block RAM is slow at its output: the weight is registered once more before the multiplier.
-      logic signed [WEIGHT_BITS-1:0] w;
-      wire signed [BITS:0] x = {SIGNED && operands[1][i*BITS+BITS-1], operands[1][i*BITS+:BITS]};
-      wire signed [PRODUCT_BITS-1:0] product = x * w;
-      always_ff @(posedge clk) begin
-        w <= weight;
-        products[i*PRODUCT_BITS+:PRODUCT_BITS] <= product;
-      end
-    end
-    sf_memory #(
-        .WIDTH(BIAS_BITS), .DEPTH(GROUPS * BANKS)
-    ) bias_memory (
-        .clk(clk), .write(write[1] && write_out[o]), .write_address(write_group),
-        .write_data(write_data[BIAS_BITS-1:0]), .address(group_at(tag[ADD-1][0], group[ADD-1])), .data(bias)
-    );
-    sf_memory #(
-        .WIDTH(SHIFT_BITS), .DEPTH(GROUPS * BANKS)
-    ) shift_memory (
-        .clk(clk), .write(write[2] && write_out[o]), .write_address(write_group),
-        .write_data(write_data[SHIFT_BITS-1:0]), .address(group_at(tag[ADD][0], group[ADD])), .data(shift)
-    );
-    wire signed [SUM_BITS-1:0] sum;
-    sf_add_tree #(
-        .INPUTS(UNROLL_IN), .BITS(PRODUCT_BITS)
-    ) tree (
-        .clk(clk), .terms(products), .sum(sum)
-    );
-
-    logic signed [ACC_BITS-1:0] total;    // of the group at hand
-    wire signed [ACC_BITS-1:0]  carried;  // its total up to the part before
-    wire signed [ACC_BITS-1:0]  start = ACC_BITS'($signed(bias));
-    always_ff @(posedge clk) if (active[ADD]) total <= (starts[ADD] ? start : carried) + ACC_BITS'(sum);
-    if (GROUPS == 1) begin : g_one
-      assign carried = total;
-    end else if (GROUPS < 4) begin : g_ring
-      // Groups follow one another in a ring: the oldest total is the one whose turn it is.
-      logic [(GROUPS-1)*ACC_BITS-1:0] others;
-      wire [GROUPS*ACC_BITS-1:0] ring = {total, others};
-      assign carried = ring[ACC_BITS-1:0];
-      always_ff @(posedge clk) if (active[ADD]) others <= ring[ACC_BITS+:(GROUPS-1)*ACC_BITS];
-    end else begin : g_memory
-      // Written two stages after it is read: the same group comes again after GROUPS phases at the earliest.
-      sf_memory #(
-          .WIDTH(ACC_BITS), .DEPTH(GROUPS)
-      ) totals (
-          .clk(clk), .write(active[ADD+1]), .write_address(group[ADD+1]), .write_data(total),
-          .address(group[ADD-1]), .data(carried)
-      );
-    end
-    sf_requantise #(
-        .ACC_BITS(ACC_BITS), .SHIFT_BITS(SHIFT_BITS), .OUT_BITS(OUT_BITS), .OUT_SIGNED(OUT_SIGNED)
-    ) requantise (
-        .clk(clk), .acc(total), .shift(shift), .result(word[o*OUT_BITS+:OUT_BITS])
-    );
+    if (step && in_first) address <= weight_at(in_tag[0], '0);
+    else if (active[0]) address <= address + 1'b1;
+    active[TRAVEL:1] <= rst ? '0 : active[TRAVEL-1:0];
+    starts[TRAVEL:1] <= starts[TRAVEL-1:0];
+    ends[TRAVEL:1] <= ends[TRAVEL-1:0];
+    group[TRAVEL:1] <= group[TRAVEL-1:0];
+    group_first[TRAVEL:1] <= group_first[TRAVEL-1:0];
+    group_last[TRAVEL:1] <= group_last[TRAVEL-1:0];
+    tag[TRAVEL:1] <= tag[TRAVEL-1:0];
   end
   wire unused_travel = &{1'b0, starts, ends, group, group_first, group_last, tag};
 
-  wire [$clog2(GROUPS + 1)-1:0] promise = step && emit ? $clog2(GROUPS + 1)'(GROUPS) : '0;
+  // ---- Parameters ---------------------------------------------------------------------------------------------------
+
+  wire [2:0]                   write;
+  wire [31:0]                  write_data;
+  wire [UNROLL_IN-1:0]         write_in;
+  wire [UNROLL_OUT-1:0]        write_out;
+  wire [UNROLL_REQUANTISE-1:0] write_lane;
+  wire [WEIGHT_ADDRESS-1:0]    write_weight;
+  wire [ROUND_ADDRESS-1:0]     write_round;
+  wire                         unused_write = &{1'b0, write[0], write_data};
+  sf_dense_load #(
+      .LANES(LANES), .CHANNELS(CHANNELS), .WIDTH(WIDTH), .HEIGHT(HEIGHT), .OFFSET(OFFSET), .UNROLL_IN(UNROLL_IN),
+      .UNROLL_OUT(UNROLL_OUT), .UNROLL_REQUANTISE(UNROLL_REQUANTISE), .PARTS(PARTS), .GROUPS(GROUPS), .DEPTH(DEPTH),
+      .ROUNDS(ROUNDS), .BANKS(BANKS)
+  ) loader (
+      .clk(clk), .rst(rst), .par_valid(par_valid), .par_first(par_first), .par_data(par_data), .par_bank(par_bank),
+      .write(write), .write_data(write_data), .write_in(write_in), .write_out(write_out), .write_lane(write_lane),
+      .write_weight(write_weight), .write_round(write_round)
+  );
+
+  // ---- Multiply, accumulate -----------------------------------------------------------------------------------------
+
+  logic [1:0][UNROLL_IN*BITS-1:0] operands;  // features, until their weights are there
+  always_ff @(posedge clk) operands <= {operands[0], pending[UNROLL_IN*BITS-1:0]};
+
+  localparam int ELEMENTS = UNROLL_OUT * UNROLL_IN;
+  wire [ELEMENTS-1:0]             enable;
+  wire [ELEMENTS*WEIGHT_BITS-1:0] weights;
+  wire [UNROLL_OUT*SUM_BITS-1:0]  sums;
+  for (genvar o = 0; o < UNROLL_OUT; o++) begin : g_enable
+    assign enable[o*UNROLL_IN+:UNROLL_IN] = write_out[o] ? write_in : '0;
+  end
+  sf_weights #(
+      .ELEMENTS(ELEMENTS), .BITS(WEIGHT_BITS), .DEPTH(DEPTH * BANKS)
+  ) weight_memory (
+      .clk(clk), .write(enable), .write_address(write_weight), .write_data(write_data[WEIGHT_BITS-1:0]),
+      .address(address), .data(weights)
+  );
+  if (DSP2) begin : g_dsp2
+    sf_dots_dsp2 #(
+        .LANES(1), .OUTPUTS(UNROLL_OUT), .TAPS(UNROLL_IN), .BITS(BITS), .SIGNED(SIGNED), .WEIGHT_BITS(WEIGHT_BITS),
+        .PAIR_OUTPUTS(1'b1)
+    ) dots (
+        .clk(clk), .operands(operands[1]), .weights(weights), .sums(sums)
+    );
+  end else begin : g_mul
+    sf_dots_mul #(
+        .LANES(1), .OUTPUTS(UNROLL_OUT), .TAPS(UNROLL_IN), .BITS(BITS), .SIGNED(SIGNED), .WEIGHT_BITS(WEIGHT_BITS)
+    ) dots (
+        .clk(clk), .operands(operands[1]), .weights(weights), .sums(sums)
+    );
+  end
+
+  wire [UNROLL_REQUANTISE*ACC_BITS-1:0] accs;    // to be requantised
+  wire [UNROLL_REQUANTISE*OUT_BITS-1:0] word;
+  wire [ROUND_ADDRESS-1:0] bias_at, shift_at;
+  wire [UNROLL_REQUANTISE*BIAS_BITS-1:0] biases;
+  wire push, word_first, word_last;
+  wire [7:0] word_tag;
+  if (!DRAINED) begin : g_folded
+    assign bias_at = round_at(tag[ADD-1][0], group[ADD-1]);
+    assign shift_at = round_at(tag[ADD][0], group[ADD]);
+    for (genvar o = 0; o < UNROLL_OUT; o++) begin : g_out
+      wire signed [SUM_BITS-1:0] sum = sums[o*SUM_BITS+:SUM_BITS];
+      logic signed [ACC_BITS-1:0] total;    // of the group at hand
+      wire signed [ACC_BITS-1:0]  carried;  // its total up to the part before
+      wire signed [ACC_BITS-1:0]  start = ACC_BITS'($signed(biases[o*BIAS_BITS+:BIAS_BITS]));
+      always_ff @(posedge clk) if (active[ADD]) total <= (starts[ADD] ? start : carried) + ACC_BITS'(sum);
+      assign accs[o*ACC_BITS+:ACC_BITS] = total;
+      if (GROUPS == 1) begin : g_one
+        assign carried = total;
+      end else if (GROUPS < 4) begin : g_ring
+        // Groups follow one another in a ring: the oldest total is the one whose turn it is.
+        logic [(GROUPS-1)*ACC_BITS-1:0] others;
+        wire [GROUPS*ACC_BITS-1:0] ring = {total, others};
+        assign carried = ring[ACC_BITS-1:0];
+        always_ff @(posedge clk) if (active[ADD]) others <= ring[ACC_BITS+:(GROUPS-1)*ACC_BITS];
+      end else begin : g_memory
+        // Written two stages after it is read: the same group comes again after GROUPS phases at the earliest.
+        sf_memory #(
+            .WIDTH(ACC_BITS), .DEPTH(GROUPS)
+        ) totals (
+            .clk(clk), .write(active[ADD+1]), .write_address(group[ADD+1]), .write_data(total),
+            .address(group[ADD-1]), .data(carried)
+        );
+      end
+    end
+    assign push = active[TRAVEL] && ends[TRAVEL];
+    assign {word_first, word_last, word_tag} = {group_first[TRAVEL], group_last[TRAVEL], tag[TRAVEL]};
+  end else begin : g_drained
+    // All totals; what leaves of them gets its biases.
+    logic [UNITS*TOTAL_BITS-1:0] totals;
+    for (genvar o = 0; o < UNITS; o++) begin : g_out
+      wire signed [SUM_BITS-1:0] sum = sums[o*SUM_BITS+:SUM_BITS];
+      wire [TOTAL_BITS-1:0] earlier = starts[ADD] ? '0 : totals[o*TOTAL_BITS+:TOTAL_BITS];
+      always_ff @(posedge clk) if (active[ADD]) totals[o*TOTAL_BITS+:TOTAL_BITS] <= TOTAL_BITS'(sum) + earlier;
+    end
+    wire [UNROLL_REQUANTISE*TOTAL_BITS-1:0] row;
+    wire [7:0] row_tag;
+    wire row_valid, row_first, row_last;
+    sf_drain #(
+        .UNITS(UNITS), .BITS(TOTAL_BITS), .LANES(UNROLL_REQUANTISE), .BANKS(BANKS)
+    ) drain (
+        .clk(clk), .rst(rst), .load(active[ADD+1] && ends[ADD+1]), .totals(totals), .load_tag(tag[ADD+1]),
+        .early_at(bias_at), .at(shift_at), .valid(row_valid), .first(row_first), .last(row_last), .tag(row_tag), .row(row)
+    );
+    logic [REQUANTISE:0]      late, firsts, lasts;  // of a row with its biases, on its way through the requantisers
+    logic [REQUANTISE:0][7:0] tags;
+    always_ff @(posedge clk) begin
+      late <= rst ? '0 : {late[REQUANTISE-1:0], row_valid};
+      firsts <= {firsts[REQUANTISE-1:0], row_first};
+      lasts <= {lasts[REQUANTISE-1:0], row_last};
+      tags <= {tags[REQUANTISE-1:0], row_tag};
+    end
+    for (genvar r = 0; r < UNROLL_REQUANTISE; r++) begin : g_biased
+      wire signed [TOTAL_BITS-1:0] total = row[r*TOTAL_BITS+:TOTAL_BITS];
+      logic signed [ACC_BITS-1:0] biased;
+      always_ff @(posedge clk) biased <= ACC_BITS'(total) + ACC_BITS'($signed(biases[r*BIAS_BITS+:BIAS_BITS]));
+      assign accs[r*ACC_BITS+:ACC_BITS] = biased;
+    end
+    assign push = late[REQUANTISE];
+    assign {word_first, word_last, word_tag} = {firsts[REQUANTISE], lasts[REQUANTISE], tags[REQUANTISE]};
+  end
+
+  // ---- Requantise, output -------------------------------------------------------------------------------------------
+
+  for (genvar r = 0; r < UNROLL_REQUANTISE; r++) begin : g_lane_out
+    wire [SHIFT_BITS-1:0] shift;
+    sf_memory #(
+        .WIDTH(BIAS_BITS), .DEPTH(ROUNDS * BANKS)
+    ) bias_memory (
+        .clk(clk), .write(write[1] && write_lane[r]), .write_address(write_round),
+        .write_data(write_data[BIAS_BITS-1:0]), .address(bias_at), .data(biases[r*BIAS_BITS+:BIAS_BITS])
+    );
+    sf_memory #(
+        .WIDTH(SHIFT_BITS), .DEPTH(ROUNDS * BANKS)
+    ) shift_memory (
+        .clk(clk), .write(write[2] && write_lane[r]), .write_address(write_round),
+        .write_data(write_data[SHIFT_BITS-1:0]), .address(shift_at), .data(shift)
+    );
+    sf_requantise #(
+        .ACC_BITS(ACC_BITS), .SHIFT_BITS(SHIFT_BITS), .OUT_BITS(OUT_BITS), .OUT_SIGNED(OUT_SIGNED)
+    ) requantise (
+        .clk(clk), .acc(accs[r*ACC_BITS+:ACC_BITS]), .shift(shift), .result(word[r*OUT_BITS+:OUT_BITS])
+    );
+  end
+
+  wire [$clog2(ROUNDS + 1)-1:0] promise = step && emit ? $clog2(ROUNDS + 1)'(ROUNDS) : '0;
   sf_fifo #(
-      .WIDTH(UNROLL_OUT * OUT_BITS + 10), .DEPTH(FIFO), .RESERVE(GROUPS)
+      .WIDTH(UNROLL_REQUANTISE * OUT_BITS + 10), .DEPTH(FIFO), .RESERVE(ROUNDS)
   ) fifo (
-      .clk(clk), .rst(rst), .room(room), .reserve(promise),
-      .push(active[DONE] && ends[DONE]), .push_data({group_first[DONE], group_last[DONE], tag[DONE], word}),
-      .valid(out_valid), .ready(out_ready), .data({out_first, out_last, out_tag, out_data})
+      .clk(clk), .rst(rst), .room(room), .reserve(promise), .push(push),
+      .push_data({word_first, word_last, word_tag, word}), .valid(out_valid), .ready(out_ready),
+      .data({out_first, out_last, out_tag, out_data})
   );
 endmodule
 

@@ -1,4 +1,4 @@
-"""The stage `emit`: a design to the folders `rtl`, `emulator`, `bench`, `software`. Prints; decides nothing."""
+"""The stage `emit`: a design to the folders `rtl`, `emulator`, `bench`, `software`, `firmware`. Prints, no more."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from speckleforge.emit.board.wrapper import host_sources
 from speckleforge.emit.board_bench import board_bench_files
 from speckleforge.emit.core_source import head_slots
 from speckleforge.emit.emulator import emulator_files
+from speckleforge.emit.firmware.files import firmware_files
 from speckleforge.emit.record import record_md
 from speckleforge.emit.register_files import registers_h, registers_md
 from speckleforge.emit.registers import register_map
@@ -22,7 +23,7 @@ from speckleforge.layers import kernel_class, op_class
 
 
 def run(ctx: StageContext) -> None:
-    """Write the four folders.
+    """Write the five folders.
 
     Raises
     ------
@@ -30,10 +31,12 @@ def run(ctx: StageContext) -> None:
         If the text is no design, or the board cannot carry it.
     """
     design = parse_design(ctx.inputs["design"].read_text(encoding="utf-8"), op_class, kernel_class)
-    write_tree(ctx.out / "rtl", rtl_files(design, ctx.params["target"]))
+    rtl = rtl_files(design, ctx.params["target"])
+    write_tree(ctx.out / "rtl", rtl)
     write_tree(ctx.out / "emulator", emulator_files(design.topology))
     write_tree(ctx.out / "bench", bench_files(design) | board_bench_files(design, ctx.params["target"]))
     write_tree(ctx.out / "software", software_files(design))
+    write_tree(ctx.out / "firmware", firmware_files(design, rtl, ctx.params["target"]))
 
 
 def software_files(design: Design) -> dict[str, str]:
@@ -54,5 +57,5 @@ def write_tree(folder: Path, files: Mapping[str, str | bytes]) -> None:
     folder.mkdir()
     for name, content in files.items():
         data = content.encode() if isinstance(content, str) else content
-        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)

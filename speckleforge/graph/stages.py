@@ -69,7 +69,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "emit",
         "speckleforge.emit.stage",
-        ("rtl", "emulator", "bench", "software"),
+        ("rtl", "emulator", "bench", "software", "firmware"),
         {"design": ("lower", "design.txt")},
         facets=("op", "kernel", "kernel.sv", "emulator.h", "kernel.h", "sf_*.sv", "models/*.sv"),
     ),

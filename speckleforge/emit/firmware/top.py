@@ -211,7 +211,7 @@ module sf_firmware #(
       .out_dest    (in_dest)
   );
 
-  // Core. A frame waits here until the core has room for all of it: so one place alone drops frames, in front of the FIFO.
+  // Core. A frame waits here until the core has room for all of it: frames are dropped in one place, before the FIFO.
   wire in_valid = word_valid && (!in_first || in_room);
   assign word_ready = in_ready && (!in_first || in_room);
 

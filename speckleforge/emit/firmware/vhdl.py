@@ -31,9 +31,9 @@ _TEMPLATE = """\
 -- Description: speckleforge block for a firmware tree. Printed from a design; do not edit.
 --
 {banner}--
--- Frames of {frame_bytes} bytes in, records of {record_bytes} bytes out, both at axisClk and in AXIS_CONFIG_G; registers
--- at axilClk, the network at coreClk. The three clocks need no relation. Every reset is synchronous to its clock, active
--- high, and resets the block.
+-- Frames of {frame_bytes} bytes in, records of {record_bytes} bytes out, both at axisClk and in AXIS_CONFIG_G;
+-- registers at axilClk, the network at coreClk. The three clocks need no relation. Every reset is synchronous to its
+-- clock, active high, and resets the block.
 -- sAxisSlave.tReady is always '1': what has no room is dropped in whole frames and counted.
 -------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The whole block in Verilator: unrelated clocks, frames of every sort, registers, a weight load, records to the bit."""
+"""The whole block in Verilator: unrelated clocks, frames of every sort, registers, a weight load, exact records."""
 
 from __future__ import annotations
 

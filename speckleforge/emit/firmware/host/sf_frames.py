@@ -1,8 +1,8 @@
 """Frames for the DMA stream of a speckleforge block, and its result records, with numpy. Shipped as it is.
 
 A frame: 32 bytes of header (pulse id u32 little-endian, the rest is not looked at), then the pixels as they lie in
-memory, [rows, columns] or [rows, columns, channels], `bits` bits each, lowest bit first, without gaps. Pixels of 8 or 16
-bits are the array's own bytes; two of 4 bits share a byte, the first one in its low half.
+memory, [rows, columns] or [rows, columns, channels], `bits` bits each, lowest bit first, without gaps. Pixels of 8 or
+16 bits are the array's own bytes; two of 4 bits share a byte, the first one in its low half.
 """
 
 from __future__ import annotations

@@ -17,18 +17,16 @@ from speckleforge.layers.conv2d.op import Conv2d
 from speckleforge.layers.maxpool2d.op import MaxPool2d
 from speckleforge.layers.rtl import check_fold, folds, in_flight, requantise_stages
 from speckleforge.layers.rtl.arithmetic import dots_stages, fill_cycles
+from speckleforge.layers.rtl.choice import ARITHMETIC, Choice
 from speckleforge.layers.rtl.pooled import NO_POOL, PooledWalk
 from speckleforge.layers.rtl.window import WindowWalk
 
 SHARED = (
     "sf_add_tree", "sf_columns", "sf_delay", "sf_dots_da", "sf_dots_dsp2", "sf_dots_mul", "sf_dsp_pair", "sf_fifo",
     "sf_filter_load", "sf_gather", "sf_look_up", "sf_max_tree", "sf_memory", "sf_phases", "sf_pool_sums",
-    "sf_pool_walk", "sf_requantise", "sf_subset_sums", "sf_walk", "sf_window",
+    "sf_pool_walk", "sf_refill", "sf_requantise", "sf_subset_sums", "sf_walk", "sf_window",
 )  # fmt: skip
 MODELS = ("DSP48E2",)
-ARITHMETIC = ("mul", "da", "dsp2")
-TABLE_WEIGHTS = {"ecp5": 4, "ultrascale": 5}  # of one table, as their distributed RAM is 16 or 32 words deep
-STATIONARY_BITS = 8  # of an operand or weight, at most, where the arithmetic is not `mul`
 
 
 @dataclass(frozen=True)
@@ -66,23 +64,15 @@ class Conv2dKernel(Kernel):
         check_fold("conv2d", "unroll_out", self.unroll_out, self.op.filters)
         check_fold("conv2d", "unroll_taps", self.unroll_taps, self.taps)
         check_fold("conv2d", "fifo", self.fifo, 1 << 16)
-        self._check_arithmetic()
+        self.choice.check("conv2d", self.arithmetic, self.group)
         if not self.pooled.possible:
             raise DesignError(Problem("conv2d: pool does not fit the words", got=str(self.pool), allowed="1, 1"))
 
-    def _check_arithmetic(self) -> None:
-        """Raise `DesignError` where the arithmetic cannot compute this fold."""
-        given = f"{self.arithmetic}, group {self.group}, {self.phases} phases, {self.walk.grid.kept_lanes} lanes"
-        whole = self.phases == 1 and max(self.source.element.bits, self.op.weights.bits) <= STATIONARY_BITS
-        even = self.walk.grid.kept_lanes % 2 == 0
-        allowed = {
-            "mul": self.group == 1,
-            "da": whole and self.group in TABLE_WEIGHTS.values(),
-            "dsp2": whole and self.group == 1 and even,
-        }
-        if not allowed.get(self.arithmetic):
-            text = "mul; da with group 4 or 5 and dsp2 with even lanes, where one phase computes everything"
-            raise DesignError(Problem("conv2d: arithmetic", got=given, allowed=text))
+    @property
+    def choice(self) -> Choice:
+        """What it computes in a cycle."""
+        bits = max(self.source.element.bits, self.op.weights.bits)
+        return Choice(self.phases, self.walk.grid.kept_lanes, bits)
 
     @cached_property
     def tensor(self) -> TensorType:
@@ -170,18 +160,8 @@ def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[
     for unroll_out in folds(op.filters):
         for unroll_taps in folds(taps):
             kernel = Conv2dKernel(op, source, unroll_out, unroll_taps, "mul", 1, NO_POOL, False, 1)
-            yield _with_fifo(kernel)
-            if kernel.phases == 1:
-                yield from map(_with_fifo, _stationary(kernel, family))
-
-
-def _stationary(kernel: Conv2dKernel, family: str) -> Iterator[Conv2dKernel]:
-    """The same with the other arithmetics that can compute it."""
-    if max(kernel.source.element.bits, kernel.op.weights.bits) > STATIONARY_BITS:
-        return
-    yield replace(kernel, arithmetic="da", group=TABLE_WEIGHTS[family])
-    if family == "ultrascale" and kernel.sink.lanes % 2 == 0:
-        yield replace(kernel, arithmetic="dsp2")
+            for arithmetic, group in kernel.choice.offers(family):
+                yield _with_fifo(replace(kernel, arithmetic=arithmetic, group=group))
 
 
 def _with_fifo(kernel: Conv2dKernel) -> Conv2dKernel:

@@ -240,19 +240,13 @@ module sf_conv2d #(
 
   wire [KEPT_LANES*UNROLL_OUT*SUM_BITS-1:0] sums;
   if (TABLES) begin : g_tables
-    // Tables are fresh for a bank until it is written or another one fills them. The word that waits is the first of its
-    // frame, so all windows of the frame before have been stepped: their look-ups are over when the first entry changes.
-    logic [BANKS-1:0] fresh;
-    wire  [BANKS-1:0] asked = BANKS'(1) << (BANKS > 1 && in_tag[0] ? 1 : 0);
-    wire  [BANKS-1:0] written = write[0] ? BANKS'(1) << (BANKS > 1 && write_bank ? 1 : 0) : '0;
-    wire              stale = (fresh & asked) == '0;
-    wire              filling;
-    wire              fill = in_valid && in_first && window_ready && stale && !filling;
-    assign hold = in_first && (stale || filling);
-    always_ff @(posedge clk) begin
-      fresh <= (fill ? asked : fresh) & ~written;
-      if (rst) fresh <= '0;
-    end
+    wire fill, filling;
+    sf_refill #(
+        .BANKS(BANKS)
+    ) refill (
+        .clk(clk), .rst(rst), .in_valid(in_valid), .in_first(in_first), .in_bank(in_tag[0]), .ready(window_ready),
+        .write(write[0]), .write_bank(write_bank), .filling(filling), .fill(fill), .hold(hold)
+    );
     sf_dots_da #(
         .LANES(KEPT_LANES), .OUTPUTS(OUT_CHANNELS), .TAPS(TAPS), .BITS(BITS), .SIGNED(SIGNED),
         .WEIGHT_BITS(WEIGHT_BITS), .GROUP(TABLE), .BANKS(BANKS)

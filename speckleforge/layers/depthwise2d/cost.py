@@ -12,70 +12,85 @@ from speckleforge.layers.blocks import (
     fifo,
     memory_cost,
     requantise_bits,
-    soft,
-    soft_bits,
-    tree_bits,
+    shift_registers,
+    travel_bits,
 )
 from speckleforge.layers.depthwise2d.kernel import Depthwise2dKernel
+from speckleforge.layers.dots import Dots
 from speckleforge.layers.fitted import Terms, layer_fit, predict
 
 
-def memories(kernel: Kernel, banks: int) -> Iterator[Memory]:
-    """Weights (one memory for each multiplier position), biases and shifts, line buffer, output FIFO."""
+def dots_of(kernel: Kernel) -> Dots:
+    """The dot products of one channel."""
     assert isinstance(kernel, Depthwise2dKernel)
-    weight, bias, shift = kernel.op.parameters(kernel.tensor)
+    bits, weight_bits, lanes = kernel.source.element.bits, kernel.op.weights.bits, kernel.sink.lanes
+    return Dots(kernel.arithmetic, kernel.group, lanes, 1, kernel.unroll_taps, bits, weight_bits)
+
+
+def memories(kernel: Kernel, banks: int) -> Iterator[Memory]:
+    """Those of the dot products, biases and shifts, line buffer, output FIFO."""
+    assert isinstance(kernel, Depthwise2dKernel)
+    _, bias, shift = kernel.op.parameters(kernel.tensor)
     channels = kernel.unroll_channels
-    yield Memory(channels * kernel.unroll_taps, weight.type.bits, kernel.phases * banks)
+    for memory in dots_of(kernel).memories(banks, kernel.phases):
+        yield memory.times(channels)
     yield Memory(channels, bias.type.bits, kernel.groups * banks)
     yield Memory(channels, shift.type.bits, kernel.groups * banks)
     yield Memory(1, (kernel.op.kernel[0] - 1) * kernel.source.word_bits, kernel.walk.words, SMALL_LINES)
     yield fifo(kernel.sink.word_bits, kernel.fifo)
+    yield shift_registers(travel_bits(kernel.groups, kernel.phases // kernel.groups, banks))
 
 
 def terms(kernel: Kernel, family: str) -> Terms:
     """Bits of what it is made of."""
     assert isinstance(kernel, Depthwise2dKernel)
-    op, source, channels, taps = kernel.op, kernel.source, kernel.unroll_channels, kernel.unroll_taps
-    weight, bias, shift = op.parameters(kernel.tensor)
-    sums, element = kernel.sink.lanes * channels, source.element.bits
-    acc_bits, product_bits = op.acc(kernel.tensor).bits, element + weight.type.bits
-    tree = sums * tree_bits(taps, product_bits)
+    op, source, channels, dots = kernel.op, kernel.source, kernel.unroll_channels, dots_of(kernel)
+    _, bias, shift = op.parameters(kernel.tensor)
+    sums, acc_bits = kernel.sink.lanes * channels, op.acc(kernel.tensor).bits
     shifter = sums * requantise_bits(acc_bits, shift.type.bits)
-    operands = sums * taps * element
-    columns = (op.kernel[1] - 1 + source.lanes) * source.channels * element
-    weights = channels * (taps * weight.type.bits + bias.type.bits + shift.type.bits)
+    columns = (op.kernel[1] - 1 + source.lanes) * source.channels * source.element.bits
+    parameters = channels * (bias.type.bits + shift.type.bits)
     return {
         "logic": {
-            "add_bits": tree + sums * acc_bits,
+            "add_bits": channels * dots.add_bits + sums * acc_bits,
+            "fill_bits": channels * dots.fill_bits,
             "requantise_bits": shifter + 2 * sums * acc_bits,
-            "select_bits": operands * (kernel.phases - 1),
-            "positions": channels * taps,
-            "soft_product_bits": soft_bits(products(kernel), element, weight.type.bits, family),
-            "word_bits": kernel.sink.word_bits,
+            "select_bits": sums * kernel.unroll_taps * source.element.bits * (kernel.phases - 1),
+            "positions": channels * dots.positions,
+            "soft_product_bits": channels * dots.soft_bits(family),
+            "pad_bits": _pad_bits(kernel),
             "block": 1,
         },
         "ff": {
             "window_bits": source.word_bits * op.kernel[0] + op.kernel[0] * columns,
-            "sum_bits": operands + weights + sums * (taps * product_bits + 2 * acc_bits + op.out.bits) + tree + shifter,
+            "sum_bits": channels * dots.register_bits + parameters + sums * (2 * acc_bits + op.out.bits) + shifter,
             "gathered_bits": kernel.sink.word_bits - sums * op.out.bits,
             "block": 1,
         },
     }
 
 
+def _pad_bits(kernel: Depthwise2dKernel) -> int:
+    """Bits of a window that become padding at an edge."""
+    rows, columns = kernel.op.kernel
+    pads, word, column = kernel.walk.pads, kernel.source.word_bits, kernel.source.word_bits // kernel.source.lanes
+    left, beyond = rows * (columns - 1) * column * (pads.left > 0), word * (pads.left + pads.right + pads.bottom > 0)
+    return left + beyond + (rows - 1) * word * (pads.top > 0)
+
+
 def products(kernel: Kernel) -> int:
     """Products in one cycle: all lanes, channels and taps."""
     assert isinstance(kernel, Depthwise2dKernel)
-    return kernel.sink.lanes * kernel.unroll_channels * kernel.unroll_taps
+    return kernel.unroll_channels * dots_of(kernel).products
 
 
 def multipliers(kernel: Kernel, family: str) -> int:
     """Multiplier blocks."""
     assert isinstance(kernel, Depthwise2dKernel)
-    return 0 if soft(kernel.source.element.bits, kernel.op.weights.bits, family) else products(kernel)
+    return kernel.unroll_channels * dots_of(kernel).blocks(family)
 
 
 def cost(kernel: Kernel, family: str, banks: int) -> Resources:
-    """Predicted resources on `ecp5` or `ultrascale`; one multiplier block a product."""
+    """Predicted resources on `ecp5` or `ultrascale`."""
     memory = memory_cost(memories(kernel, banks), family)
     return predict(layer_fit("depthwise2d", family), terms(kernel, family), memory, multipliers(kernel, family))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
-from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.op import Op
 from speckleforge.ir.stream import StreamType
@@ -15,13 +14,16 @@ from speckleforge.ir.timing import Timing
 from speckleforge.ir.types import TensorType
 from speckleforge.layers.depthwise2d.op import Depthwise2d
 from speckleforge.layers.rtl import check_fold, folds, in_flight, requantise_stages
-from speckleforge.layers.rtl.arithmetic import dots_stages
+from speckleforge.layers.rtl.arithmetic import dots_stages, fill_cycles
+from speckleforge.layers.rtl.choice import ARITHMETIC, Choice
 from speckleforge.layers.rtl.window import WindowWalk
 
 SHARED = (
-    "sf_add_tree", "sf_columns", "sf_dots_mul", "sf_fifo", "sf_filter_load", "sf_gather", "sf_memory", "sf_phases",
-    "sf_requantise", "sf_walk", "sf_window",
+    "sf_add_tree", "sf_columns", "sf_delay", "sf_dots_da", "sf_dots_dsp2", "sf_dots_mul", "sf_dsp_pair", "sf_fifo",
+    "sf_filter_load", "sf_gather", "sf_look_up", "sf_memory", "sf_phases", "sf_refill", "sf_requantise",
+    "sf_subset_sums", "sf_walk", "sf_window",
 )  # fmt: skip
+MODELS = ("DSP48E2",)
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,10 @@ class Depthwise2dKernel(Kernel):
     unroll_taps
         Taps of each of them, in the order (row, column), multiplied in one cycle.
     arithmetic
-        How a dot product is made: `mul` (multipliers).
+        How a dot product is made: `mul` (multipliers), `da` (tables of subset sums, looked up for every bit-plane),
+        `dsp2` (two products in a DSP48E2). The last two compute everything at once.
     group
-        Weights that one table holds; 1: none.
+        Weights that one table holds (`da`); 1: none.
     fifo
         Words of the output FIFO.
     """
@@ -54,9 +57,7 @@ class Depthwise2dKernel(Kernel):
         check_fold("depthwise2d", "unroll_channels", self.unroll_channels, self.op.channels)
         check_fold("depthwise2d", "unroll_taps", self.unroll_taps, self.taps)
         check_fold("depthwise2d", "fifo", self.fifo, 1 << 16)
-        if (self.arithmetic, self.group) != ("mul", 1):
-            got = f"{self.arithmetic}, group {self.group}"
-            raise DesignError(Problem("depthwise2d: arithmetic is not known", got=got, allowed="mul, group 1"))
+        self.choice.check("depthwise2d", self.arithmetic, self.group)
 
     @cached_property
     def tensor(self) -> TensorType:
@@ -83,6 +84,12 @@ class Depthwise2dKernel(Kernel):
         """Cycles that one window takes."""
         return -(-self.taps // self.unroll_taps) * self.groups
 
+    @property
+    def choice(self) -> Choice:
+        """What it computes in a cycle."""
+        bits = max(self.source.element.bits, self.op.weights.bits)
+        return Choice(self.phases, self.walk.grid.kept_lanes, bits)
+
     @cached_property
     def sink(self) -> StreamType:
         """Kept lanes; channels unchanged."""
@@ -102,35 +109,49 @@ class Depthwise2dKernel(Kernel):
             "ACC_BITS": self.op.acc(self.tensor).bits,
             "UNROLL_CHANNELS": self.unroll_channels,
             "UNROLL_TAPS": self.unroll_taps,
+            "ARITHMETIC": ARITHMETIC.index(self.arithmetic),
+            "TABLE": self.group,
+            "DOTS_STAGES": self._dots_stages,
             "FIFO": self.fifo,
         }
+
+    @property
+    def _dots_stages(self) -> int:
+        bits, weight = self.source.element.bits, self.op.weights.bits
+        return dots_stages(self.arithmetic, self.unroll_taps, bits, self.group, weight)
 
     @cached_property
     def delay(self) -> int:
         """Cycles from a step to the write of its word: window, operands, dot products, accumulator, requantiser."""
-        weight, _, shift = self.op.parameters(self.tensor)
-        element = self.source.element
-        dots = dots_stages(self.arithmetic, self.unroll_taps, element.bits, self.group, weight.type.bits)
-        return 4 + dots + requantise_stages(shift.type.bits) + self.phases - 1
+        shift = self.op.parameters(self.tensor)[2].type.bits
+        before = 3 if self.arithmetic == "da" else 4  # tables have the operands' register inside
+        return before + self._dots_stages + requantise_stages(shift) + self.phases - 1
 
     @cached_property
     def timing(self) -> Timing:
         """A window that emits takes `phases` cycles; any other step takes one."""
-        return Timing(self.walk.steps(self.phases), self.delay, self.fifo)
+        return Timing(self.walk.steps(self.phases), self.delay, self.fifo, refill=self.refill_cycles)
 
     @property
     def interval_cycles(self) -> int:
         """Emitting windows times phases, and one cycle for every other word."""
         return self.walk.words * self.walk.rows + self.sink.words * (self.phases - 1)
 
+    @property
+    def refill_cycles(self) -> int:
+        """Cycles for which a frame waits whose weights are not those in the tables."""
+        return fill_cycles(self.group) if self.arithmetic == "da" else 0
+
 
 def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[Depthwise2dKernel]:
-    """Every folding, the widest first, with a FIFO that holds what is in flight."""
+    """Every folding and arithmetic, the widest first, with a FIFO that holds what is in flight."""
     assert isinstance(op, Depthwise2d)
     for unroll_channels in folds(op.channels):
         for unroll_taps in folds(op.kernel[0] * op.kernel[1]):
             kernel = Depthwise2dKernel(op, source, unroll_channels, unroll_taps, "mul", 1, 1)
-            yield replace(kernel, fifo=in_flight(kernel.delay, kernel.phases))
+            for arithmetic, group in kernel.choice.offers(family):
+                found = replace(kernel, arithmetic=arithmetic, group=group)
+                yield replace(found, fifo=in_flight(found.delay, found.phases))
 
 
 KERNEL = Depthwise2dKernel

@@ -3,10 +3,14 @@
 // Shapes:  in: LANES columns of CHANNELS channels of BITS bits; out: KEPT_LANES columns of CHANNELS of OUT_BITS bits.
 //          Taps of a channel in the order row, column. A window takes PHASES cycles: TAP_FOLDS for each of GROUPS groups
 //          of channels; a step without a window one cycle.
-// Weights: one memory of PHASES x BANKS weights for each multiplier position (channel, tap); lanes share it.
-// Latency: from a step to its word at the output: 6 + log2(UNROLL_TAPS) + ceil(SHIFT_BITS / 2) + 2 + PHASES - 1 cycles.
-// Cost:    KEPT_LANES * UNROLL_CHANNELS * UNROLL_TAPS multipliers, KEPT_LANES * UNROLL_CHANNELS requantisers, the line
-//          buffer; where PHASES > 1, a choice of PHASES operands before each multiplier.
+// Dots:    ARITHMETIC 0: multipliers; 1: distributed arithmetic, TABLE weights a table; 2: two products in a DSP48E2. 1 and
+//          2 compute all channels and taps at once.
+// Weights: one memory of PHASES x BANKS weights for each multiplier position (channel, tap); lanes share it. Tables hold
+//          one bank: a frame of another one, or of one that was written since, waits at the input while they fill.
+// Latency: from a step to its word at the output: 4 + DOTS_STAGES + ceil(SHIFT_BITS / 2) + 2 + PHASES - 1 cycles, one more
+//          where ARITHMETIC is not 1.
+// Cost:    KEPT_LANES * UNROLL_CHANNELS dot products of UNROLL_TAPS taps and as many requantisers, the line buffer; where
+//          PHASES > 1, a choice of PHASES operands before each multiplier.
 `default_nettype none
 
 module sf_depthwise2d #(
@@ -42,6 +46,9 @@ module sf_depthwise2d #(
     parameter int ACC_BITS        = 13,
     parameter int UNROLL_CHANNELS = 1,
     parameter int UNROLL_TAPS     = 9,
+    parameter int ARITHMETIC      = 0,
+    parameter int TABLE           = 1,
+    parameter int DOTS_STAGES     = 5,
     parameter int FIFO            = 16,
     parameter int BANKS           = 1
 ) (
@@ -64,6 +71,8 @@ module sf_depthwise2d #(
     input  wire  [31:0]                             par_data,
     input  wire                                     par_bank
 );
+  localparam bit TABLES = ARITHMETIC == 1;
+  localparam bit DSPS = ARITHMETIC == 2;
   localparam int TAPS = KERNEL_ROWS * KERNEL_COLUMNS;
   localparam int TAP_FOLDS = (TAPS + UNROLL_TAPS - 1) / UNROLL_TAPS;
   localparam int GROUPS = (CHANNELS + UNROLL_CHANNELS - 1) / UNROLL_CHANNELS;
@@ -74,13 +83,17 @@ module sf_depthwise2d #(
   localparam int COLUMNS = KERNEL_COLUMNS - 1 + LANES;
   localparam int COLUMN_BITS = CHANNELS * BITS;
   localparam int SUM_BITS = BITS + WEIGHT_BITS + $clog2(UNROLL_TAPS);
+  if ((TABLES || DSPS) && PHASES > 1) begin : g_moving
+    $fatal(1, "sf_depthwise2d: tables and DSPs need stationary weights");
+  end
 
   // ---- Window -------------------------------------------------------------------------------------------------------
 
-  wire room, may_emit, step_emits, busy;
+  wire room, may_emit, step_emits, busy, hold, window_ready;
   wire row_valid, row_first_word, row_emit, row_emit_first, row_emit_last;
   wire [7:0] row_tag;
   wire [KERNEL_ROWS*SLICE_BITS-1:0] row_words;
+  assign in_ready = window_ready && !hold;
 
   sf_window #(
       .LANES(LANES), .CHANNELS(CHANNELS), .BITS(BITS), .WIDTH(WIDTH), .OFFSET(OFFSET),
@@ -89,7 +102,8 @@ module sf_depthwise2d #(
       .EMIT_WORD(EMIT_WORD), .EMIT_WORD_STEP(EMIT_WORD_STEP), .EMIT_WORDS(EMIT_WORDS),
       .EMIT_ROW(EMIT_ROW), .EMIT_ROW_STEP(EMIT_ROW_STEP), .EMIT_ROWS(EMIT_ROWS)
   ) window (
-      .clk(clk), .rst(rst), .in_valid(in_valid), .in_ready(in_ready), .in_data(in_data), .in_first(in_first),
+      .clk(clk), .rst(rst), .in_valid(in_valid && !hold), .in_ready(window_ready), .in_data(in_data),
+      .in_first(in_first),
       .in_tag(in_tag), .go(!busy && (room || !may_emit)), .may_emit(may_emit), .step_emits(step_emits),
       .valid(row_valid), .rows(row_words), .first_word(row_first_word), .emit(row_emit),
       .emit_first(row_emit_first), .emit_last(row_emit_last), .tag(row_tag)
@@ -132,7 +146,7 @@ module sf_depthwise2d #(
   // ---- Phases -------------------------------------------------------------------------------------------------------
 
   // What travels with a phase; index 0 is the cycle in which its taps are chosen.
-  localparam int ADD = 2 + $clog2(UNROLL_TAPS);              // accumulator adds in this stage
+  localparam int ADD = DOTS_STAGES + (TABLES ? 0 : 1);       // accumulator adds in this stage
   localparam int DONE = ADD + 1 + (SHIFT_BITS + 1) / 2 + 2;  // requantised in this stage
   logic [DONE:0]                 active;                     // a phase
   logic [DONE:0]                 fold_first, fold_last;      // first and last fold of a group
@@ -173,7 +187,7 @@ module sf_depthwise2d #(
   wire [UNROLL_CHANNELS-1:0] write_out;
   wire [PHASE_BITS-1:0]      write_phase;
   wire [GROUP_BITS-1:0]      write_group;
-  wire                       unused_write = &{1'b0, write_data};
+  wire                       unused_write = &{1'b0, write_data, write_phase, phase};
   sf_filter_load #(
       .TAPS(TAPS), .OUTPUTS(CHANNELS), .UNROLL_TAPS(UNROLL_TAPS), .UNROLL_OUT(UNROLL_CHANNELS)
   ) loader (
@@ -183,45 +197,84 @@ module sf_depthwise2d #(
   );
 
   // Address in a memory of BANKS copies.
-  localparam int WEIGHT_DEPTH = PHASES * BANKS;
   localparam int GROUP_DEPTH = GROUPS * BANKS;
-  localparam int WEIGHT_ADDRESS = WEIGHT_DEPTH > 1 ? $clog2(WEIGHT_DEPTH) : 1;
   localparam int GROUP_ADDRESS = GROUP_DEPTH > 1 ? $clog2(GROUP_DEPTH) : 1;
-  function automatic logic [WEIGHT_ADDRESS-1:0] weight_at(input logic bank, input logic [PHASE_BITS-1:0] at);
-    weight_at = WEIGHT_ADDRESS'(at) + (BANKS > 1 && bank ? WEIGHT_ADDRESS'(PHASES) : '0);
-  endfunction
   function automatic logic [GROUP_ADDRESS-1:0] group_at(input logic bank, input logic [GROUP_BITS-1:0] at);
     group_at = GROUP_ADDRESS'(at) + (BANKS > 1 && bank ? GROUP_ADDRESS'(GROUPS) : '0);
   endfunction
 
-  // ---- Multiply, add, requantise ------------------------------------------------------------------------------------
+  // ---- Dot products -------------------------------------------------------------------------------------------------
 
-  logic [PART-1:0] operands;
-  always_ff @(posedge clk) operands <= parts[int'(phase)*PART+:PART];
+  localparam int CHANNEL_PART = KEPT_LANES * UNROLL_TAPS * BITS;
+  wire [UNROLL_CHANNELS*KEPT_LANES*SUM_BITS-1:0] sums;  // lane in channel
+  if (TABLES) begin : g_tables
+    wire [CHANNELS-1:0] filling;  // all alike
+    wire fill;
+    sf_refill #(
+        .BANKS(BANKS)
+    ) refill (
+        .clk(clk), .rst(rst), .in_valid(in_valid), .in_first(in_first), .in_bank(in_tag[0]), .ready(window_ready),
+        .write(write[0]), .write_bank(write_bank), .filling(filling[0]), .fill(fill), .hold(hold)
+    );
+    for (genvar c = 0; c < CHANNELS; c++) begin : g_channel
+      sf_dots_da #(
+          .LANES(KEPT_LANES), .OUTPUTS(1), .TAPS(TAPS), .BITS(BITS), .SIGNED(SIGNED), .WEIGHT_BITS(WEIGHT_BITS),
+          .GROUP(TABLE), .BANKS(BANKS)
+      ) dots (
+          .clk(clk), .rst(rst), .operands(parts[c*CHANNEL_PART+:CHANNEL_PART]),
+          .sums(sums[c*KEPT_LANES*SUM_BITS+:KEPT_LANES*SUM_BITS]), .write(write[0]), .write_out(write_out[c]),
+          .write_tap(write_tap), .write_bank(write_bank), .write_data(write_data[WEIGHT_BITS-1:0]), .fill(fill),
+          .fill_bank(in_tag[0]), .filling(filling[c])
+      );
+    end
+    wire unused_filling = &{1'b0, filling};
+  end else begin : g_multipliers
+    assign hold = 1'b0;
+    localparam int WEIGHT_DEPTH = PHASES * BANKS;
+    localparam int WEIGHT_ADDRESS = WEIGHT_DEPTH > 1 ? $clog2(WEIGHT_DEPTH) : 1;
+    function automatic logic [WEIGHT_ADDRESS-1:0] weight_at(input logic bank, input logic [PHASE_BITS-1:0] at);
+      weight_at = WEIGHT_ADDRESS'(at) + (BANKS > 1 && bank ? WEIGHT_ADDRESS'(PHASES) : '0);
+    endfunction
+
+    logic [PART-1:0] operands;
+    always_ff @(posedge clk) operands <= parts[int'(phase)*PART+:PART];
+    for (genvar o = 0; o < UNROLL_CHANNELS; o++) begin : g_channel
+      wire [UNROLL_TAPS*WEIGHT_BITS-1:0] weights;
+      for (genvar t = 0; t < UNROLL_TAPS; t++) begin : g_weight
+        sf_memory #(
+            .WIDTH(WEIGHT_BITS), .DEPTH(WEIGHT_DEPTH)
+        ) memory (
+            .clk(clk), .write(write[0] && write_out[o] && write_tap[t]),
+            .write_address(weight_at(write_bank, write_phase)), .write_data(write_data[WEIGHT_BITS-1:0]),
+            .address(weight_at(tag[0][0], phase)), .data(weights[t*WEIGHT_BITS+:WEIGHT_BITS])
+        );
+      end
+      if (DSPS) begin : g_dsps
+        sf_dots_dsp2 #(
+            .LANES(KEPT_LANES), .OUTPUTS(1), .TAPS(UNROLL_TAPS), .BITS(BITS), .SIGNED(SIGNED),
+            .WEIGHT_BITS(WEIGHT_BITS)
+        ) dots (
+            .clk(clk), .operands(operands[o*CHANNEL_PART+:CHANNEL_PART]), .weights(weights),
+            .sums(sums[o*KEPT_LANES*SUM_BITS+:KEPT_LANES*SUM_BITS])
+        );
+      end else begin : g_soft
+        sf_dots_mul #(
+            .LANES(KEPT_LANES), .OUTPUTS(1), .TAPS(UNROLL_TAPS), .BITS(BITS), .SIGNED(SIGNED),
+            .WEIGHT_BITS(WEIGHT_BITS)
+        ) dots (
+            .clk(clk), .operands(operands[o*CHANNEL_PART+:CHANNEL_PART]), .weights(weights),
+            .sums(sums[o*KEPT_LANES*SUM_BITS+:KEPT_LANES*SUM_BITS])
+        );
+      end
+    end
+  end
+
+  // ---- Accumulate, requantise ---------------------------------------------------------------------------------------
 
   wire [KEPT_LANES*UNROLL_CHANNELS*OUT_BITS-1:0] results;  // of one group
   for (genvar o = 0; o < UNROLL_CHANNELS; o++) begin : g_out
-    wire [UNROLL_TAPS*WEIGHT_BITS-1:0] weights;
-    wire [KEPT_LANES*SUM_BITS-1:0] sums;
     wire [BIAS_BITS-1:0] bias;
     wire [SHIFT_BITS-1:0] shift;
-
-    for (genvar t = 0; t < UNROLL_TAPS; t++) begin : g_weight
-      sf_memory #(
-          .WIDTH(WEIGHT_BITS), .DEPTH(WEIGHT_DEPTH)
-      ) memory (
-          .clk(clk), .write(write[0] && write_out[o] && write_tap[t]), .write_address(weight_at(write_bank, write_phase)),
-          .write_data(write_data[WEIGHT_BITS-1:0]), .address(weight_at(tag[0][0], phase)),
-          .data(weights[t*WEIGHT_BITS+:WEIGHT_BITS])
-      );
-    end
-    sf_dots_mul #(
-        .LANES(KEPT_LANES), .OUTPUTS(1), .TAPS(UNROLL_TAPS), .BITS(BITS), .SIGNED(SIGNED), .WEIGHT_BITS(WEIGHT_BITS)
-    ) dots (
-        .clk(clk), .operands(operands[o*KEPT_LANES*UNROLL_TAPS*BITS+:KEPT_LANES*UNROLL_TAPS*BITS]),
-        .weights(weights), .sums(sums)
-    );
-
     sf_memory #(
         .WIDTH(BIAS_BITS), .DEPTH(GROUP_DEPTH)
     ) bias_memory (
@@ -239,7 +292,7 @@ module sf_depthwise2d #(
     wire signed [ACC_BITS-1:0] start = ACC_BITS'($signed(bias));
     for (genvar lane = 0; lane < KEPT_LANES; lane++) begin : g_lane
       logic signed [ACC_BITS-1:0] total;
-      wire signed [SUM_BITS-1:0] sum = sums[lane*SUM_BITS+:SUM_BITS];
+      wire signed [SUM_BITS-1:0] sum = sums[(o*KEPT_LANES+lane)*SUM_BITS+:SUM_BITS];
       always_ff @(posedge clk) total <= (fold_first[ADD] ? start : total) + ACC_BITS'(sum);
       assign totals[lane*ACC_BITS+:ACC_BITS] = total;
     end

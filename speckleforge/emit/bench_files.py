@@ -51,7 +51,14 @@ def interface(design: Design) -> dict[str, Any]:
         },
         "registers": registers_json(register_map(design)),
         "streams": [name for name, _ in _streams(design)],
+        "fifos": list(_fifos(design)),
     }
+
+
+def _fifos(design: Design) -> dict[str, str]:
+    """Where the high-water mark of each FIFO lies: by instance, and `ingress` for the core's own buffer."""
+    own = {"ingress": "u_ingress"} if buffered(design.settings.interface) else {}
+    return own | {i.name: f"u_{i.name}__DOT__fifo" for i in design.instances if "fifo" in i.kernel.folding()}
 
 
 def _streams(design: Design) -> list[tuple[str, StreamType]]:
@@ -81,6 +88,7 @@ def _constants(design: Design) -> str:
         dropped="root.sf_core__DOT__frame_dropped" if held else "(void)root, false",
         samples="\n".join(samples),
         waits="\n".join(waits),
+        marks=", ".join(f"root.sf_core__DOT__{path}__DOT__high_water" for path in _fifos(design).values()),
     )
 
 
@@ -90,6 +98,7 @@ _HEADER = """{banner}#ifndef BENCH_DESIGN_H
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "Vsf_core.h"
 #include "Vsf_core___024root.h"
@@ -123,6 +132,11 @@ bool sample(Vsf_core___024root& root, Sinks& sinks) {{
     bool moved = false;
 {samples}
     return moved;
+}}
+
+// Most words that each FIFO held at once.
+inline std::vector<std::uint32_t> high_water([[maybe_unused]] const Vsf_core___024root& root) {{
+    return {{{marks}}};
 }}
 
 // The streams that wait.

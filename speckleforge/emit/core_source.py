@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from speckleforge.emit.banner import banner, slashes
 from speckleforge.emit import ingress_template
+from speckleforge.emit.banner import banner, slashes
 from speckleforge.emit.core_template import CORE_TEMPLATE
 from speckleforge.emit.record import record_bits
 from speckleforge.emit.registers import COUNTERS
@@ -46,6 +46,8 @@ def core_source(design: Design) -> str:
         signed=_table(1, [int(segment.type.signed) for segment in segments]),
         segment_list="\n".join(f"  //   {i}: {s.name} {s.type}, {s.elements}" for i, s in enumerate(segments)),
         counters=len(COUNTERS),
+        threshold=next(i for i, segment in enumerate(segments) if segment.parameter == "threshold"),
+        saturations="\n\n".join(_saturations(design)),
         depth_bits=FRAMES_IN_FLIGHT_BITS,
         streams="\n".join(_streams(design)),
         kernels="\n\n".join(_kernels(design)),
@@ -66,6 +68,29 @@ def _ingress(design: Design) -> str:
     return ingress_template.BUFFERED.format(
         in_bits=design.source.word_bits, words=design.source.words, addr_bits=words.bit_length() - 1
     )
+
+
+def _saturations(design: Design) -> list[str]:
+    """What watches the input, and the embedding as the head takes it."""
+    before = f"s_{design.instances[-2].name}" if len(design.instances) > 1 else INPUT
+    taps = (("input", INPUT, design.source), ("embedding", before, design.instances[-1].kernel.source))
+    return [_saturation(name, wires, stream) for name, wires, stream in taps]
+
+
+def _saturation(name: str, wires: str, stream: StreamType) -> str:
+    """One watcher of a stream."""
+    generics = {
+        "LANES": stream.lanes,
+        "CHANNELS": stream.channels,
+        "BITS": stream.element.bits,
+        "SIGNED": int(stream.element.signed),
+        "WIDTH": stream.width,
+        "OFFSET": stream.offset,
+    }
+    ports = {"clk": "clk", "rst": "rst", "moves": f"{wires}_valid && {wires}_ready"}
+    ports |= {wire: f"{wires}_{wire}" for wire in ("data", "first", "last")} | {"saturated": f"saturated_{name}"}
+    lines = [_associations(generics, "      "), f"  ) u_saturated_{name} (", _associations(ports, "      ")]
+    return "\n".join(["  sf_saturation #(", *lines, "  );"])
 
 
 def _table(bits: int, values: list[int]) -> str:

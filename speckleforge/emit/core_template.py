@@ -169,11 +169,13 @@ module sf_core (
   logic load_busy, begin_writing, load_good, bad_layout, bad_crc;
   logic [7:0] feed_data, boot_byte;
   logic [23:0] boot_addr;
-  logic [31:0] load_image_id, write_data, status, boot_address, scratch;
+  logic [31:0] load_image_id, load_image_crc, write_data, status, boot_address, scratch;
   logic control_write, control_ready, data_write, data_ready, boot_data_write;
   logic clear;
-  logic [3:0] counter_addr;
-  logic [31:0] counter;
+  logic [$clog2(COUNTERS)-1:0] counter_addr;
+  logic [31:0] counter, bank_value;
+  logic [1:0] bank_addr;
+  logic saturated_input, saturated_embedding;
 
   sf_boot #(
       .BYTES    (BOOT_BYTES),
@@ -231,6 +233,7 @@ module sf_core (
       .bad_layout   (bad_layout),
       .bad_crc      (bad_crc),
       .image_id     (load_image_id),
+      .image_crc    (load_image_crc),
       .par_valid    (par_valid),
       .par_first    (par_first),
       .par_data     (par_data),
@@ -279,15 +282,29 @@ module sf_core (
       .status          (status)
   );
 
+  sf_readback u_readback (
+      .clk            (clk),
+      .bank           (par_bank),
+      .write_crc      (load_good),
+      .crc            (load_image_crc),
+      .write_threshold(par_valid[{threshold}]),
+      .threshold      (par_data),
+      .loaded         (loaded),
+      .addr           (bank_addr),
+      .value          (bank_value)
+  );
+
+{saturations}
+
   sf_counters #(
       .COUNTERS(COUNTERS)
   ) u_counters (
       .clk   (clk),
       .rst   (rst),
       .clear (clear),
-      .events({{frame_dropped, frame_close && close_error, feed_refused || bank_refused, bad_crc, bad_layout, load_good,
-               stray || buffer_stray, frame_close && close_long,
-               frame_close && close_short, egress_events, frame_open}}),
+      .events({{saturated_embedding, saturated_input, frame_dropped, frame_close && close_error,
+               feed_refused || bank_refused, bad_crc, bad_layout, load_good, stray || buffer_stray,
+               frame_close && close_long, frame_close && close_short, egress_events, frame_open}}),
       .addr  (counter_addr),
       .value (counter)
   );
@@ -316,7 +333,9 @@ module sf_core (
       .boot_data_write(boot_data_write),
       .boot_data_ready(1'b1),
       .counter_addr   (counter_addr),
-      .counter        (counter)
+      .counter        (counter),
+      .bank_addr      (bank_addr),
+      .bank_value     (bank_value)
   );
 
   wire unused = &{{1'b0, guard_sequence, {record}_first, {record}_last, boot_address[31:24], scratch}};

@@ -6,6 +6,7 @@ from typing import Any
 
 from speckleforge.emit.registers import (
     ADDRESS_BITS,
+    BANK_BASE,
     CONSTANT_BASE,
     COUNTER_BASE,
     LIVE_BASE,
@@ -21,19 +22,29 @@ def registers_sv(registers: tuple[Register, ...], banner: str) -> str:
     writes = [r for r in registers if r.access in (Access.SETTING, Access.COMMAND)]
     settings = [r for r in registers if r.access is Access.SETTING]
     commands = [r for r in registers if r.access is Access.COMMAND]
+    banks = any(r.access is Access.BANK for r in registers)
+    counter_bits = 5 if sum(r.access is Access.COUNTER for r in registers) > PAGE else 4
+    if banks:
+        ports += ["output logic [1:0] bank_addr", "input  wire  [31:0] bank_value"]
     return _TEMPLATE.format(
         banner=banner,
         address_bits=ADDRESS_BITS,
         ports=",\n    ".join(ports),
         selects="\n".join(f"  wire select_{r.name} = addr == {_address(r)};" for r in writes),
-        strobes="\n".join(f"  assign {r.name}_write = write && select_{r.name};" for r in commands),
-        holds="\n".join(f"      (select_{r.name} && !{r.name}_ready) ||" for r in commands),
+        strobes="\n".join(f"  assign {r.name}_write = write && chosen_{r.name};" for r in commands),
+        holds="\n".join(f"      (chosen_{r.name} && !{r.name}_ready) ||" for r in commands),
         constants=_cases(registers, Access.CONSTANT),
         live=_cases(registers, Access.STATE, Access.SETTING),
         constant_page=f"8'd{CONSTANT_BASE // PAGE}",
         live_page=f"8'd{LIVE_BASE // PAGE}",
-        counter_page=f"8'd{COUNTER_BASE // PAGE}",
-        stores="\n".join(f"    if (write && select_{r.name}) {r.name} <= write_data;" for r in settings),
+        counter_page=", ".join(f"8'd{COUNTER_BASE // PAGE + page}" for page in range(1 << (counter_bits - 4))),
+        counter_bits=counter_bits,
+        choices="\n".join(f"  logic chosen_{r.name};" for r in writes),
+        chooses="\n".join(f"    chosen_{r.name} <= select_{r.name};" for r in writes),
+        bank_case=f"\n      8'd{BANK_BASE // PAGE}: cfg_rdata <= bank_held;" if banks else "",
+        bank_held="\n    bank_held <= bank_value;" if banks else "",
+        bank_wires="\n  logic [31:0] bank_held;\n  assign bank_addr = addr[1:0];" if banks else "",
+        stores="\n".join(f"    if (write && chosen_{r.name}) {r.name} <= write_data;" for r in settings),
         resets="\n".join(f"      {r.name} <= 32'd0;" for r in settings),
     )
 
@@ -118,10 +129,10 @@ bank. The frames in flight end with the bank that they began with."""
 _TEMPLATE = """// Registers: decodes the configuration port. Printed from the one register map; do not edit.
 //
 {banner}//
-// Shapes:  one request at a time by valid/ready; read data by `cfg_rvalid`. A write takes effect in the cycle after it
+// Shapes:  one request at a time by valid/ready; read data by `cfg_rvalid`. A write takes effect two cycles after it
 //          was accepted, or as soon as its command is ready; until then no other request is.
-// Latency: a read answers three cycles after it was accepted.
-// Cost:    about 200 FF, 32 FF per setting, about 250 LUT.
+// Latency: a read answers four cycles after it was accepted: decoding has a cycle of its own.
+// Cost:    about 210 FF, 32 FF per setting, about 250 LUT.
 `default_nettype none
 
 module sf_registers (
@@ -135,25 +146,26 @@ module sf_registers (
     output logic cfg_rvalid,
     output logic [31:0] cfg_rdata,
     output logic [31:0] write_data,
-    output logic [3:0] counter_addr,
+    output logic [{counter_bits}-1:0] counter_addr,
     input  wire  [31:0] counter,
     {ports}
 );
-  logic pending, reading, is_write;
+  logic decoding, pending, reading, is_write;
   logic [{address_bits}-1:0] addr;
   logic [31:0] constant, live;
   logic [31:0] constant_held, live_held, counter_held;
   wire write = pending && is_write;
 
 {selects}
+{choices}
 {strobes}
   wire hold = is_write && (
 {holds}
       1'b0);
 
-  assign cfg_ready = !pending && !reading;
+  assign cfg_ready = !decoding && !pending && !reading;
 
-  assign counter_addr = addr[3:0];
+  assign counter_addr = addr[{counter_bits}-1:0];{bank_wires}
 
   // A page of 16 registers each, then the page.
   always_comb begin
@@ -175,21 +187,24 @@ module sf_registers (
     end
     constant_held <= constant;
     live_held <= live;
-    counter_held <= counter;
+    counter_held <= counter;{bank_held}
+{chooses}
     case (addr[{address_bits}-1:4])
       {constant_page}: cfg_rdata <= constant_held;
       {live_page}: cfg_rdata <= live_held;
-      {counter_page}: cfg_rdata <= counter_held;
+      {counter_page}: cfg_rdata <= counter_held;{bank_case}
       default: cfg_rdata <= 32'd0;
     endcase
   end
 
   always_ff @(posedge clk) begin
-    pending <= pending ? hold : cfg_valid;
+    decoding <= cfg_valid && cfg_ready;
+    pending <= decoding || (pending && hold);
     reading <= pending && !is_write;
     cfg_rvalid <= reading;
 {stores}
     if (rst) begin
+      decoding <= 1'b0;
       pending <= 1'b0;
       reading <= 1'b0;
       cfg_rvalid <= 1'b0;

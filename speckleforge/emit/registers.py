@@ -15,14 +15,15 @@ MAGIC = 0x52434653  # "SFCR", little-endian
 INTERFACE_VERSION = 2
 ADDRESS_BITS = 12
 PAGE = 16  # registers that are decoded together
-CONSTANT_BASE, LIVE_BASE, COUNTER_BASE = 0, 16, 32
+CONSTANT_BASE, LIVE_BASE, COUNTER_BASE, BANK_BASE = 0, 16, 32, 64
 
 
 class Access(Enum):
     """What reading and writing do.
 
     `CONSTANT`: fixed by the design. `STATE`: read only. `SETTING`: read and write. `COMMAND`: write only, may hold the
-    bus. `COUNTER`: read only, cleared by CONTROL.
+    bus. `COUNTER`: read only, cleared by CONTROL. `BANK`: read only, of a weight bank; 0 where that holds no checked
+    image.
     """
 
     CONSTANT = "constant"
@@ -30,6 +31,7 @@ class Access(Enum):
     SETTING = "setting"
     COMMAND = "command"
     COUNTER = "counter"
+    BANK = "bank"
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ _CONTROL = (
     Bits("bank", 8, 8, "the bank meant"),
 )
 COUNTERS = (
-    ("frames", "frames begun at the guard"),
+    ("frames", "frames begun at the guard: all that come but for those dropped"),
     ("results", "records sent"),
     ("kept", "records with `keep`"),
     ("kept_fail_open", "kept because they cannot be trusted: not loaded, tainted, short, long, out of sync or broken"),
@@ -92,6 +94,15 @@ COUNTERS = (
     ("commands_refused", "CONTROL commands for a bank that does not exist, or to activate one without an image"),
     ("errors", "frames that the link says are broken"),
     ("dropped", "frames that the core could not hold; dropped whole, without a record: they are to be kept"),
+    ("saturated_input", "frames with an input element at full scale (signed: at either end of its range)"),
+    ("saturated_embedding", "frames whose embedding, as the head takes it, has an element at an end of its range"),
+)
+
+_BANKS = (  # by the address of `sf_readback`
+    ("image_crc_0", "CRC-32 of the image in bank 0, as it was loaded and checked"),
+    ("image_crc_1", "CRC-32 of the image in bank 1, as it was loaded and checked"),
+    ("threshold_0", "threshold of the veto in bank 0"),
+    ("threshold_1", "threshold of the veto in bank 1"),
 )
 
 
@@ -99,6 +110,7 @@ def register_map(design: Design) -> tuple[Register, ...]:
     """All registers of a design's core, by rising address."""
     rows = [*_identity(design), *_operation()]
     rows += [Register(n, COUNTER_BASE + i, Access.COUNTER, t) for i, (n, t) in enumerate(COUNTERS)]
+    rows += [Register(n, BANK_BASE + i, Access.BANK, t) for i, (n, t) in enumerate(_BANKS)]
     return tuple(rows)
 
 

@@ -39,6 +39,8 @@ CORE_FILES = (
     "sf_banks.sv",
     "sf_control.sv",
     "sf_counters.sv",
+    "sf_readback.sv",
+    "sf_saturation.sv",
     "sf_egress.sv",
 )
 

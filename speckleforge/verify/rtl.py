@@ -27,7 +27,7 @@ from speckleforge.verify.streams import Trace, read_trace
 FIRST, LAST = 1, 2
 BEGIN_LOAD, BEGIN_BOOT, ACTIVATE, BANK = 1, 2, 4, 256  # CONTROL
 LOAD_RESULT, LOAD_GOOD, ACTIVE = 0x70, 0x10, 0x1000  # STATUS
-SETTLE_CYCLES = 40
+SETTLE_CYCLES = 80
 
 
 @dataclass(frozen=True)
@@ -77,9 +77,15 @@ class Script:
         good = boot is not None and self.boots
         if boot is not None and good:
             self.add(f"boot {self._file(boot)}")
-        self.add("reset")
-        self.add(f"until {self.address('status')} 0x73 {'0x10' if good else '0x20'}")
+        self._reset(good=good)
         return self if good or boot is None else self.load(boot, 0)
+
+    def restart(self) -> Script:
+        """Reset again, with the boot memory as it is, and the end of the load at start-up."""
+        return self._reset(good=self.boots)
+
+    def _reset(self, *, good: bool) -> Script:
+        return self.add("reset").add(f"until {self.address('status')} 0x73 {'0x10' if good else '0x20'}")
 
     def frames(self, frames: Sequence[Frame]) -> Script:
         """Queue frames."""
@@ -104,9 +110,10 @@ class Script:
         self.add(f"write {self.address('control')} {ACTIVATE | BANK * bank}")
         return self.add(f"until {self.address('status')} {ACTIVE:#x} {ACTIVE * bank:#x}")
 
-    def read(self, name: str) -> Script:
+    def read(self, name: str, *, settled: bool = True) -> Script:
         """Read a register, when the counters have settled."""
-        self.add(f"run {SETTLE_CYCLES}")
+        if settled:
+            self.add(f"run {SETTLE_CYCLES}")
         return self.add(f"read {self.address(name)}")
 
     def address(self, name: str) -> int:
@@ -136,6 +143,8 @@ class RtlRun:
         [frames, 2]: cycles in which the first and the last word of each sent frame were taken.
     reads
         Register name -> values read, in order.
+    high_water
+        FIFO -> most words that it held at once: an instance's name, or `ingress`.
     """
 
     traces: Mapping[str, Trace]
@@ -143,6 +152,7 @@ class RtlRun:
     record_cycles: NDArray[np.int64]
     accepted: NDArray[np.int64]
     reads: Mapping[str, list[int]]
+    high_water: Mapping[str, int]
 
 
 class RtlSimulator:
@@ -194,7 +204,9 @@ class RtlSimulator:
         run_tool(command, cwd=folder, log=folder / "bench.log", env=minimal_environment())
         cycles, records = self._records(folder / "records.bin")
         accepted = np.fromfile(folder / "accepts.bin", "<u8").astype(np.int64).reshape(-1, 2)
-        return RtlRun(self._traces(folder), records, cycles, accepted, self._reads(folder / "reads.bin"))
+        marks = np.fromfile(folder / "high_water.bin", "<u4").tolist()
+        high_water = dict(zip(self.interface["fifos"], marks, strict=True))
+        return RtlRun(self._traces(folder), records, cycles, accepted, self._reads(folder / "reads.bin"), high_water)
 
     def _traces(self, folder: Path) -> dict[str, Trace]:
         design, first = self.design, self.design.topology.nodes[0]

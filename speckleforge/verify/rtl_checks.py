@@ -20,6 +20,7 @@ from speckleforge.verify.tally import Tally
 ENGINE = "rtl"
 TIMED_FRAMES = 12
 GAPS = "gaps 25 25"
+INGRESS = "ingress"
 
 
 def frames_of(sim: RtlSimulator, words: NDArray[Any], patterns: Sequence[int], first_id: int = 0) -> list[Frame]:
@@ -144,6 +145,8 @@ def measure(sim: RtlSimulator, words: NDArray[Any], image: bytes, seed: int) -> 
     dict
         `latency_cycles`: from the cycle in which the first word is taken to the one in which the record is.
         `after_last_word`: the same from the last word. `interval_cycles`: the longest between two records once steady.
+        `fifo_high_water`: instance -> most words that its FIFO held; `ingress_high_water`: the same of the core's own
+        buffer (None: it has none), with frames that begin as soon as there is room.
     """
     patterns = [i % len(words) for i in range(TIMED_FRAMES)]
     script = sim.script().begin(seed, image).frames(frames_of(sim, words, patterns[:1])).add("wait")
@@ -153,5 +156,7 @@ def measure(sim: RtlSimulator, words: NDArray[Any], image: bytes, seed: int) -> 
         "latency_cycles": int(run.record_cycles[0] - run.accepted[0, 0]),
         "after_last_word": int(run.record_cycles[0] - run.accepted[0, 1]),
         "interval_cycles": int(steady.max()),
+        "fifo_high_water": {name: most for name, most in run.high_water.items() if name != INGRESS},
+        "ingress_high_water": run.high_water.get(INGRESS),
         "stage": "simulated",
     }

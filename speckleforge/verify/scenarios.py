@@ -24,7 +24,8 @@ from speckleforge.verify.streams import decode
 FAIL_OPEN = ("not_loaded", "tainted", "short", "long", "out_of_sync", "error")
 
 
-def _require(holds: bool, scenario: str, what: str, got: object = "", allowed: object = "") -> None:
+def require(holds: bool, scenario: str, what: str, got: object = "", allowed: object = "") -> None:
+    """Raise `MismatchError` unless `holds`."""
     if not holds:
         raise MismatchError(Problem(what, f"rtl, scenario {scenario}", str(got), str(allowed)))
 
@@ -34,18 +35,18 @@ def _flags(run: RtlRun, name: str) -> list[int]:
     return [int(value) for value in run.records[name]]
 
 
-def _untrusted(run: RtlRun) -> NDArray[np.bool_]:
+def untrusted(run: RtlRun) -> NDArray[np.bool_]:
     """Records with any fail-open flag."""
     return np.asarray(np.any([run.records[name] for name in FAIL_OPEN], axis=0))
 
 
-def _check_kept(scenario: str, run: RtlRun) -> None:
+def check_kept(scenario: str, run: RtlRun) -> None:
     """Every untrusted frame is kept."""
-    kept = run.records["keep"][_untrusted(run)]
-    _require(bool(kept.all()), scenario, "a frame that cannot be trusted was not kept")
+    kept = run.records["keep"][untrusted(run)]
+    require(bool(kept.all()), scenario, "a frame that cannot be trusted was not kept")
 
 
-def _summary(scenario: str, run: RtlRun) -> dict[str, Any]:
+def summary(scenario: str, run: RtlRun) -> dict[str, Any]:
     """What a scenario leaves in the record."""
     counts = {name: int(run.records[name].sum()) for name in FAIL_OPEN if run.records[name].any()}
     return {"name": scenario, "frames": len(run.record_cycles), "flagged": counts, "holds": True}
@@ -67,15 +68,15 @@ def broken_frames(
     flags = {"s": "short", "l": "long"}
     for flag, kind in flags.items():
         wanted = [int(mark == flag) for mark, _ in expected]
-        _require(_flags(run, kind) == wanted, name, f"frames flagged {kind}", _flags(run, kind), wanted)
-        _require(run.reads[kind] == [sum(wanted)], name, f"counter {kind}", run.reads[kind], sum(wanted))
+        require(_flags(run, kind) == wanted, name, f"frames flagged {kind}", _flags(run, kind), wanted)
+        require(run.reads[kind] == [sum(wanted)], name, f"counter {kind}", run.reads[kind], sum(wanted))
     for counter in ("frames", "results"):
-        _require(run.reads[counter] == [len(expected)], name, f"counter {counter}", run.reads[counter], len(expected))
-    _require(run.reads["stray_words"] == [2 + 3], name, "stray words", run.reads["stray_words"], 5)
-    _check_kept(name, run)
+        require(run.reads[counter] == [len(expected)], name, f"counter {counter}", run.reads[counter], len(expected))
+    require(run.reads["stray_words"] == [2 + 3], name, "stray words", run.reads["stray_words"], 5)
+    check_kept(name, run)
     repaired = np.stack([data for _, data in expected]).reshape(len(expected), total, -1)
-    _check_exact(sim, name, run, repaired, params, trusted=np.ones(len(expected), bool))
-    return _summary(name, run)
+    check_exact(sim, name, run, repaired, params, trusted=np.ones(len(expected), bool))
+    return summary(name, run)
 
 
 def _broken_plan(sim: RtlSimulator, words: NDArray[Any]) -> tuple[list[Frame], list[tuple[str, NDArray[np.uint8]]]]:
@@ -99,7 +100,7 @@ def _broken_plan(sim: RtlSimulator, words: NDArray[Any]) -> tuple[list[Frame], l
     return sent, [(short | {3: ("l", data[3]), 7: ("l", data[7])}).get(i, good[i]) for i in range(9)]
 
 
-def _check_exact(
+def check_exact(
     sim: RtlSimulator,
     scenario: str,
     run: RtlRun,
@@ -115,7 +116,7 @@ def _check_exact(
     got = record_values(run, last.shape[1])[trusted]
     for frame in np.flatnonzero((got != last).any(axis=1))[:1]:
         what = f"frame {np.flatnonzero(trusted)[frame]} is not exact"
-        _require(False, scenario, what, list(got[frame]), list(last[frame]))
+        require(False, scenario, what, list(got[frame]), list(last[frame]))
 
 
 def no_weights(
@@ -134,13 +135,13 @@ def no_weights(
     for counter in counters:
         script.read(counter)
     run = sim.run(script)
-    _require(_flags(run, "not_loaded") == [1, 1, 1, 1, 0, 0], name, "flags not_loaded", _flags(run, "not_loaded"))
-    _check_kept(name, run)
+    require(_flags(run, "not_loaded") == [1, 1, 1, 1, 0, 0], name, "flags not_loaded", _flags(run, "not_loaded"))
+    check_kept(name, run)
     for counter, value in counters.items():
-        _require(run.reads[counter] == [value], name, f"counter {counter}", run.reads[counter], value)
+        require(run.reads[counter] == [value], name, f"counter {counter}", run.reads[counter], value)
     trusted = np.array([False] * 4 + [True] * 2)
-    _check_exact(sim, name, run, np.stack([encoded] * 6), params, trusted=trusted)
-    return _summary(name, run)
+    check_exact(sim, name, run, np.stack([encoded] * 6), params, trusted=trusted)
+    return summary(name, run)
 
 
 def late_end(
@@ -159,14 +160,14 @@ def late_end(
     script.frames([Frame(0, encoded[0]), Frame(1, encoded[1][:held], FIRST)]).add(f"run {total + wait}")
     run = sim.run(script.frames([Frame(2, encoded[2])]).add("wait").read("short").read("results"))
     wanted = [0, int(total > 1), 0]
-    _require(_flags(run, "short") == wanted, name, "frames flagged short", _flags(run, "short"), wanted)
-    _require(not run.records["long"].any() or total == 1, name, "frames flagged long", _flags(run, "long"), [0, 0, 0])
-    _require(run.reads["results"] == [3], name, "counter results", run.reads["results"], 3)
-    _check_kept(name, run)
+    require(_flags(run, "short") == wanted, name, "frames flagged short", _flags(run, "short"), wanted)
+    require(not run.records["long"].any() or total == 1, name, "frames flagged long", _flags(run, "long"), [0, 0, 0])
+    require(run.reads["results"] == [3], name, "counter results", run.reads["results"], 3)
+    check_kept(name, run)
     repaired = encoded.copy()
     repaired[1, held:] = 0
-    _check_exact(sim, name, run, repaired, params, trusted=np.ones(3, bool))
-    return _summary(name, run)
+    check_exact(sim, name, run, repaired, params, trusted=np.ones(3, bool))
+    return summary(name, run)
 
 
 def load_under_frames(
@@ -179,16 +180,16 @@ def load_under_frames(
     script = sim.script().begin(seed, sets[0].image).frames(frames).add(f"run {sim.design.source.words * 3 // 2}")
     script.load(sets[1].image, 0).add("wait").frames(frames[:2]).add("wait")
     run = sim.run(script)
-    _check_kept(name, run)
-    _require(bool(_untrusted(run)[:count].any()), name, "no frame was flagged though a load overwrote its weights")
-    _require(not _untrusted(run)[count:].any(), name, "frames behind the load are flagged")
+    check_kept(name, run)
+    require(bool(untrusted(run)[:count].any()), name, "no frame was flagged though a load overwrote its weights")
+    require(not untrusted(run)[count:].any(), name, "frames behind the load are flagged")
     for weights, values in zip(sets, params, strict=True):
-        trusted = ~_untrusted(run) & (run.records["image_id"] == weights.image_id)
+        trusted = ~untrusted(run) & (run.records["image_id"] == weights.image_id)
         if trusted.any():
-            _check_exact(sim, name, run, np.concatenate([encoded, encoded[:2]]), values, trusted=trusted)
-    known = np.isin(run.records["image_id"][~_untrusted(run)], [weights.image_id for weights in sets])
-    _require(bool(known.all()), name, "a trusted record names an image that was not loaded")
-    return _summary(name, run)
+            check_exact(sim, name, run, np.concatenate([encoded, encoded[:2]]), values, trusted=trusted)
+    known = np.isin(run.records["image_id"][~untrusted(run)], [weights.image_id for weights in sets])
+    require(bool(known.all()), name, "a trusted record names an image that was not loaded")
+    return summary(name, run)
 
 
 def prescale(
@@ -201,9 +202,9 @@ def prescale(
     script.add(f"write {script.address('prescale')} {every}")
     run = sim.run(script.frames([Frame(i, encoded[i]) for i in range(count)]).add("wait").read("prescaled"))
     wanted = [int(i % every == 0) for i in range(count)]
-    _require(_flags(run, "prescaled") == wanted, name, "prescaled frames", _flags(run, "prescaled"), wanted)
-    _require(run.reads["prescaled"] == [sum(wanted)], name, "counter prescaled", run.reads["prescaled"], sum(wanted))
+    require(_flags(run, "prescaled") == wanted, name, "prescaled frames", _flags(run, "prescaled"), wanted)
+    require(run.reads["prescaled"] == [sum(wanted)], name, "counter prescaled", run.reads["prescaled"], sum(wanted))
     keep = [a | b for a, b in zip(_flags(run, "network_keep"), wanted, strict=True)]
-    _require(_flags(run, "keep") == keep, name, "kept frames", _flags(run, "keep"), keep)
-    _check_exact(sim, name, run, encoded, params, trusted=np.ones(count, bool))
-    return _summary(name, run)
+    require(_flags(run, "keep") == keep, name, "kept frames", _flags(run, "keep"), keep)
+    check_exact(sim, name, run, encoded, params, trusted=np.ones(count, bool))
+    return summary(name, run)

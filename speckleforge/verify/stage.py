@@ -19,7 +19,7 @@ from speckleforge.ir.design import Design, parse_design
 from speckleforge.layers import kernel_class, op_class
 from speckleforge.layers.parameters import read_parameters
 from speckleforge.layers.weight_image import build_image
-from speckleforge.verify import scenarios
+from speckleforge.verify import flow_scenarios, scenarios
 from speckleforge.verify.emulator import LIBRARY, Emulator
 from speckleforge.verify.onnx import OnnxExecution, load_model
 from speckleforge.verify.pins import PinSimulator
@@ -130,13 +130,18 @@ def run_scenarios(
     sim: RtlSimulator, words: NDArray[Any], sets: list[WeightSet], params: list[dict[str, Ints]]
 ) -> list[dict[str, Any]]:
     """Every scenario's record; raises `MismatchError` where one does not hold."""
-    return [
+    every = [
         scenarios.broken_frames(sim, words, sets[0], params[0], SEED),
         scenarios.late_end(sim, words, sets[0], params[0], SEED),
         scenarios.no_weights(sim, words, sets[0], params[0], SEED),
         scenarios.load_under_frames(sim, words, sets, params, SEED),
         scenarios.prescale(sim, words, sets[0], params[0], SEED),
+        flow_scenarios.overrun(sim, words, sets[0], params[0], SEED),
+        flow_scenarios.reset_mid_frame(sim, words, sets, params, SEED),
+        flow_scenarios.swap_mid_frame(sim, words, sets, params, SEED),
+        flow_scenarios.start_states(sim, words, sets[0], params[0], SEED),
     ]
+    return [record for record in every if record is not None]
 
 
 def _cycles(sim: RtlSimulator, words: NDArray[Any], image: bytes) -> dict[str, Any]:
@@ -145,8 +150,10 @@ def _cycles(sim: RtlSimulator, words: NDArray[Any], image: bytes) -> dict[str, A
     kernels, interface = [item.kernel for item in sim.design.instances], sim.design.settings.interface
     model = simulate_core(kernels, TIMED_FRAMES, interface=interface)
     names = ("latency_cycles", "after_last_word", "interval_cycles")
-    predicted = {name: getattr(model, name) for name in names}
-    return found | {"predicted": predicted, "as_predicted": all(found[name] == predicted[name] for name in names)}
+    marks = zip((item.name for item in sim.design.instances), model.fifo_high_water, strict=True)
+    predicted: dict[str, Any] = {name: getattr(model, name) for name in names}
+    predicted["fifo_high_water"] = {name: most for name, most in marks if name in found["fifo_high_water"]}
+    return found | {"predicted": predicted, "as_predicted": all(found[name] == predicted[name] for name in predicted)}
 
 
 def _record(design: Design, tally: Tally, sets: list[WeightSet]) -> dict[str, Any]:

@@ -5,7 +5,8 @@
 // Knows no expected value: whoever reads what it wrote compares. Script, one command a line:
 //   seed N                 random numbers of gaps and of what registers hold before reset; first line
 //   boot FILE              bytes of the boot memory (before reset)
-//   reset                  begin
+//   reset                  begin, and begin again: streams, records and accepted words collected so far are forgotten, queued
+//                          words are not
 //   gaps IN RES            percent of cycles without an offered word, and of cycles in which records are refused
 //   push 0|1               1: begin frames whether or not the core has room for them, as a detector does
 //   frames FILE            queue frames: u32 pulse id, u32 words, u32 marks (1 first, 2 last, 4 broken), then the words; goes on at once
@@ -13,7 +14,7 @@
 //   run N                  N cycles
 //   read ADDR, write ADDR VALUE, image FILE        registers; `image` writes a file to DATA, 4 bytes at a time
 //   until ADDR MASK VALUE  read until (register & MASK) == VALUE
-// Numbers in decimal or 0x. A stand-still ends the run with code 3 and says which stream waits.
+// At the end the high-water marks of the FIFOs since the last reset are written. Numbers in decimal or 0x. A stand-still ends the run with code 3 and says which stream waits.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -52,14 +53,17 @@ Bytes read_file(const std::string& path) {
 // A file of fixed-size entries.
 class Sink {
 public:
-    explicit Sink(const std::string& path) : file_(std::fopen(path.c_str(), "wb")) {
-        if (file_ == nullptr) {
-            throw std::runtime_error("cannot write " + path);
-        }
-    }
+    explicit Sink(const std::string& path) : path_(path) { restart(); }
     Sink(const Sink&) = delete;
     Sink& operator=(const Sink&) = delete;
     ~Sink() { std::fclose(file_); }
+
+    void restart() {
+        file_ = file_ == nullptr ? std::fopen(path_.c_str(), "wb") : std::freopen(path_.c_str(), "wb", file_);
+        if (file_ == nullptr) {
+            throw std::runtime_error("cannot write " + path_);
+        }
+    }
 
     void put(const void* data, std::size_t bytes) {
         if (std::fwrite(data, 1, bytes, file_) != bytes) {
@@ -68,7 +72,8 @@ public:
     }
 
 private:
-    std::FILE* file_;
+    std::string path_;
+    std::FILE* file_ = nullptr;
 };
 
 struct Word {
@@ -109,6 +114,15 @@ public:
     void reset() {
         top_->rst = 1;
         run(8);
+        for (auto& stream : streams_) {
+            stream->restart();
+        }
+        accepts_.restart();
+        records_.restart();
+        received_ = expected_ = 0;
+        for (const Word& word : queue_) {
+            expected_ += word.first;
+        }
         top_->rst = 0;
         run(1);
     }
@@ -188,6 +202,13 @@ public:
             }
         }
         throw std::runtime_error("register " + std::to_string(addr) + " never had the value waited for");
+    }
+
+    void finish(const std::string& out) {
+        Sink marks(out + "/high_water.bin");
+        for (const std::uint32_t mark : design::high_water(*top_->rootp)) {
+            marks.put(&mark, sizeof mark);
+        }
     }
 
     std::uint64_t cycles() const { return cycle_; }
@@ -352,6 +373,7 @@ int run_script(const std::string& script, const std::string& out) {
     if (!bench) {
         throw std::runtime_error("empty script");
     }
+    bench->finish(out);
     std::cout << "cycles " << bench->cycles() << "\n";
     return 0;
 }

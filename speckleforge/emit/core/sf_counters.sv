@@ -1,43 +1,45 @@
 // Counters: 32 bits each, in one small memory that is gone round, so that they cost little.
 //
 // Shapes:  one event bit a counter, any number at once, every cycle; the counter at `addr` out.
-// Latency: an event shows after at most 20 cycles, or 40 where the counters are being cleared.
-// Cost:    2 x 16 x 32 bits of LUT RAM, 7 * COUNTERS FF, about 150 + 20 * COUNTERS LUT.
+// Latency: an event shows after at most ROUND + 4 cycles, or 2 * ROUND + 8 where the counters are being cleared.
+// Cost:    2 x ROUND x 32 bits of LUT RAM, 7 * COUNTERS FF, about 150 + 20 * COUNTERS LUT.
 //
-// Each counter's events are collected in six bits, then added to its word when its turn comes, every 16 cycles. Clearing sets
+// Each counter's events are collected in six bits, then added to its word when its turn comes, every ROUND cycles. Clearing sets
 // one word a cycle to 0; events from the strobe on count.
 `default_nettype none
 
 module sf_counters #(
-    parameter int COUNTERS = 1  // at most 16
+    parameter int COUNTERS = 1,                      // at most 32
+    parameter int ROUND = COUNTERS > 16 ? 32 : 16,   // leave as it is
+    parameter int ADDR_BITS = $clog2(ROUND)          // leave as it is
 ) (
     input  wire                 clk,
     input  wire                 rst,
     input  wire                 clear,
     input  wire  [COUNTERS-1:0] events,
-    input  wire  [3:0]          addr,
+    input  wire  [ADDR_BITS-1:0] addr,
     output logic [31:0]         value
 );
-  logic [31:0] words[0:15];
-  logic [3:0]  turn;
-  logic [4:0]  clearing;  // words still to be set to 0
-  logic [5:0]  collected[0:15];
+  logic [31:0] words[0:ROUND-1];
+  logic [ADDR_BITS-1:0] turn;
+  logic [5:0]  clearing;  // words still to be set to 0
+  logic [5:0]  collected[0:ROUND-1];
   logic [5:0]  picked;
   logic [COUNTERS-1:0] now;
 
   // Two cycles: pick what was collected, then add it.
-  logic [3:0]  adding;
-  wire  [31:0] sum = clearing != 5'd0 ? 32'd0 : words[adding] + {26'd0, picked};
+  logic [ADDR_BITS-1:0] adding;
+  wire  [31:0] sum = clearing != 6'd0 ? 32'd0 : words[adding] + {26'd0, picked};
 
   assign value = words[addr];
 
   always_ff @(posedge clk) words[adding] <= sum;
 
-  for (genvar i = 0; i < 16; i = i + 1) begin : g_collect
+  for (genvar i = 0; i < ROUND; i = i + 1) begin : g_collect
     if (i < COUNTERS) begin : g_counter
       always_ff @(posedge clk) begin
         if (rst || clear) collected[i] <= 6'd0;
-        else collected[i] <= (turn == 4'(i) && clearing == 5'd0 ? 6'd0 : collected[i]) + {5'd0, now[i]};
+        else collected[i] <= (turn == ADDR_BITS'(i) && clearing == 6'd0 ? 6'd0 : collected[i]) + {5'd0, now[i]};
       end
     end else begin : g_none
       assign collected[i] = 6'd0;
@@ -45,13 +47,13 @@ module sf_counters #(
   end
 
   always_ff @(posedge clk) begin
-    turn <= turn + 4'd1;
+    turn <= turn + 1'b1;
     adding <= turn;
-    picked <= clearing != 5'd0 ? 6'd0 : collected[turn];
+    picked <= clearing != 6'd0 ? 6'd0 : collected[turn];
     now <= rst ? '0 : events;
-    if (clearing != 5'd0) clearing <= clearing - 5'd1;
-    if (rst || clear) clearing <= 5'd18;
-    if (rst) turn <= 4'd0;
+    if (clearing != 6'd0) clearing <= clearing - 6'd1;
+    if (rst || clear) clearing <= 6'(ROUND + 2);
+    if (rst) turn <= '0;
   end
 endmodule
 `default_nettype wire

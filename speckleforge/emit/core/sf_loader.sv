@@ -4,7 +4,7 @@
 //          a segment's element 0, and the bank.
 // Latency: three cycles from an element's last byte to its write; one byte per cycle. `good` follows 20 cycles after the
 //          image's last byte, when every kernel has stored what it was given.
-// Cost:    about 200 FF, 200 LUT, and SEGMENTS FF.
+// Cost:    about 230 FF, 200 LUT, and SEGMENTS FF.
 //
 // Image: magic, layout id, image id, payload bytes (u32 each, little-endian), payload, CRC-32 (zlib) of all before it.
 // An image of another layout is refused before anything is written, so its bank keeps what it has. Bytes behind the
@@ -33,6 +33,7 @@ module sf_loader #(
     output logic                bad_layout,    // one cycle: another magic, layout or length
     output logic                bad_crc,       // one cycle
     output logic [31:0]         image_id,
+    output logic [31:0]         image_crc,     // the image's own CRC-32, with `good`
     output logic [SEGMENTS-1:0] par_valid,
     output logic                par_first,
     output logic [31:0]         par_data,
@@ -95,6 +96,7 @@ module sf_loader #(
 
   always_ff @(posedge clk) begin
     if (in_valid) word <= {in_data, word[31:8]};
+    if (in_valid && state == TRAILER) image_crc <= {in_data, image_crc[31:8]};
     header_number <= count[3:2];
     if (header_word && header_number == 2'd2) image_id <= word;
     have_first <= is_first;

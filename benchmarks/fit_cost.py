@@ -58,7 +58,7 @@ def run(kind: str, family: str) -> None:
     tool = f"yosys {version('pyosys')}"
     known = {row["key"]: row for row in _runs(kind, family)}
     rows = []
-    for kernel, banks in kernels(kind):
+    for kernel, banks in kernels(kind, family):
         row = _row(kernel, banks, rtl, tool)
         if row["key"] not in known:
             start = time.monotonic()
@@ -73,7 +73,7 @@ def fit(kind: str, family: str) -> None:
     """Fit the runs that ended and write the coefficients with their error."""
     obtained = {row["key"]: row["obtained"] for row in _runs(kind, family)}
     rtl, tool = _sources_digest(kind), f"yosys {version('pyosys')}"
-    pairs = [(k, b, obtained[key]) for k, b in kernels(kind) if obtained.get(key := _row(k, b, rtl, tool)["key"])]
+    pairs = [(k, b, obtained[key]) for k, b in kernels(kind, family) if obtained.get(key := _row(k, b, rtl, tool)["key"])]
     if not pairs:
         return
     cost: Any = facet(kind, "cost")

@@ -12,6 +12,7 @@ from speckleforge.ir.op import LayerContext, Op
 from speckleforge.ir.stream import StreamType
 from speckleforge.ir.types import TensorType
 from speckleforge.layers import kernel_class, op_class
+from speckleforge.layers.rtl.choice import TABLE_WEIGHTS
 
 Shape = tuple[int, ...]
 
@@ -58,6 +59,17 @@ DEPTHWISE2D = (
     ("u4", (16, 17, 17), 1, 0, 3, 1, "same", (4, 4), 4, 3, "mul", 1, 1),
     ("u4", (6, 33, 33), 2, 0, 5, 2, "same", (4, 4), 3, 25, "mul", 1, 1),
     ("s6", (4, 24, 24), 2, 0, 3, 1, "same", (6, 6), 2, 9, "mul", 1, 2),
+    ("u4", (4, 33, 33), 3, 2, 3, 1, "same", (4, 4), 4, 9, "da", 4, 1),
+    ("u8", (2, 17, 17), 2, 0, 3, 1, "same", (8, 8), 2, 9, "da", 4, 2),
+    ("u4", (3, 33, 33), 2, 0, 5, 1, "valid", (4, 4), 3, 25, "da", 4, 1),
+    ("u6", (8, 17, 17), 1, 0, 3, 2, "same", (6, 6), 8, 9, "da", 4, 2),
+    ("u4", (4, 33, 33), 3, 2, 3, 1, "same", (4, 4), 4, 9, "da", 5, 1),
+    ("u8", (2, 17, 17), 2, 0, 3, 1, "same", (8, 8), 2, 9, "da", 5, 2),
+    ("u4", (3, 33, 33), 2, 0, 5, 1, "valid", (4, 4), 3, 25, "da", 5, 1),
+    ("u6", (8, 17, 17), 1, 0, 3, 2, "same", (6, 6), 8, 9, "da", 5, 2),
+    ("u8", (4, 33, 33), 2, 0, 3, 1, "same", (8, 8), 4, 9, "dsp2", 1, 1),
+    ("u8", (2, 33, 33), 4, 0, 5, 1, "valid", (8, 8), 2, 25, "dsp2", 1, 2),
+    ("u6", (3, 24, 24), 2, 1, 3, 1, "valid", (6, 6), 3, 9, "dsp2", 1, 1),
 )
 # element, shape, lanes, units, weight and activation bits, unroll_in, unroll_out, banks
 DENSE = (
@@ -170,8 +182,19 @@ HEAD = (
 )
 
 
-def kernels(kind: str) -> Iterator[tuple[Kernel, int]]:
-    """Kernels of one kind with the number of banks of each."""
+def kernels(kind: str, family: str) -> Iterator[tuple[Kernel, int]]:
+    """Kernels of one kind that suit a device family, with the number of banks of each."""
+    for kernel, banks in _of(kind):
+        suits = {"mul": True, "dsp2": family == "ultrascale", "da": _group(kernel) == TABLE_WEIGHTS[family]}
+        if suits[getattr(kernel, "arithmetic", "mul")]:
+            yield kernel, banks
+
+
+def _group(kernel: Kernel) -> int:
+    return int(getattr(kernel, "group", 1))
+
+
+def _of(kind: str) -> Iterator[tuple[Kernel, int]]:
     yield from {
         "conv2d": _conv2d, "depthwise2d": _depthwise2d, "dense": _dense, "maxpool2d": _maxpool2d,
         "avgpool2d": _avgpool2d, "compand": _compand, "repack": _repack, "crossing": _crossing, "relu": _relu,

@@ -73,7 +73,9 @@ def fit(kind: str, family: str) -> None:
     """Fit the runs that ended and write the coefficients with their error."""
     obtained = {row["key"]: row["obtained"] for row in _runs(kind, family)}
     rtl, tool = _sources_digest(kind), f"yosys {version('pyosys')}"
-    pairs = [(k, b, obtained[key]) for k, b in kernels(kind, family) if obtained.get(key := _row(k, b, rtl, tool)["key"])]
+    pairs = [
+        (k, b, obtained[key]) for k, b in kernels(kind, family) if obtained.get(key := _row(k, b, rtl, tool)["key"])
+    ]
     if not pairs:
         return
     cost: Any = facet(kind, "cost")

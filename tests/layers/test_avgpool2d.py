@@ -143,6 +143,26 @@ def test_windows_that_do_not_overlap_need_no_line_buffer() -> None:
     assert bits({"size": 4, "stride": 2}) >= 3 * row
 
 
+@pytest.mark.parametrize("lanes", [1, 6, 11, 16, 22])
+@pytest.mark.parametrize(("size", "offset"), [("global", 0), ("global", 5), (2, 0)])
+def test_it_keeps_up_with_a_word_a_cycle(lanes: int, size: Any, offset: int) -> None:
+    """The widest folding never holds a word back, whatever the lanes; a narrow one of a whole image only at its end."""
+    tensor = TensorType(unsigned(4), (8, 33, 66))
+    source = StreamType(unsigned(4), 8, lanes, 66, 33, min(offset, lanes - 1))
+    try:
+        widest, *narrower = facet("avgpool2d", "kernel").candidates(pooling({"size": size}, tensor), source, 2, "ecp5")
+    except DesignError:
+        assert size == 2
+        assert lanes % 2
+        assert lanes > 1
+        return
+    assert simulate([widest], 4).interval_cycles == widest.interval_cycles == source.words
+    assert widest.unroll == 8 * widest.sink.lanes
+    if size == "global":
+        for kernel in narrower:
+            assert simulate([kernel], 4).interval_cycles == source.words + -(-8 // kernel.unroll) - 1
+
+
 @given(seed=st.integers(0, 1 << 20))
 @settings(max_examples=60, deadline=None)
 def test_kernels_take_and_give_whole_frames(seed: int) -> None:

@@ -1,7 +1,8 @@
 // Pipelined sum of INPUTS signed numbers.
 //
 // Shapes:  term i in bits [i*BITS +: BITS]; the sum has BITS + log2(INPUTS) bits, so it cannot overflow.
-// Latency: one register stage every LEVELS_PER_STAGE binary levels; none for one input.
+// Latency: one register stage every LEVELS_PER_STAGE binary levels; none for one input. Where LATE is set (and a level is
+//          a stage), a number without a partner is not held: term i comes as many cycles later as it passes levels alone.
 // Cost:    INPUTS - 1 adders.
 `default_nettype none
 
@@ -9,6 +10,7 @@ module sf_add_tree #(
     parameter int INPUTS           = 8,
     parameter int BITS             = 8,
     parameter int LEVELS_PER_STAGE = 1,
+    parameter bit LATE             = 1'b0,
     parameter int SUM_BITS         = BITS + $clog2(INPUTS)  // leave as it is
 ) (
     input  wire                    clk,
@@ -44,7 +46,7 @@ module sf_add_tree #(
       end else begin : g_single
         assign total = WIDTH'(a);
       end
-      if (REGISTER) begin : g_register
+      if (REGISTER && !(LATE && 2 * i + 1 >= level_terms(level - 1))) begin : g_register
         logic [WIDTH-1:0] held;
         always_ff @(posedge clk) held <= total;
         assign nodes[TO+i*WIDTH+:WIDTH] = held;

@@ -108,12 +108,28 @@ module sf_dots_da #(
 
   // ---- Look up, add -------------------------------------------------------------------------------------------------
 
+  // A group that the tree adds later is looked up later: delays of operands, which outputs share, cost less than those of
+  // what was looked up. The group's filling is as late.
+  function automatic int levels_alone(input int group);
+    int index, count;
+    levels_alone = 0;
+    index = group;
+    count = GROUPS;
+    while (count > 1) begin
+      if (index == count - 1 && count % 2 == 1) levels_alone = levels_alone + 1;
+      index = index / 2;
+      count = (count + 1) / 2;
+    end
+  endfunction
+
   // Groups of a (lane, output, plane), sign-extended where the last table is narrower.
   wire [LANES*OUTPUTS*BITS*GROUPS*VALUE_BITS-1:0] values;
   for (genvar g = 0; g < GROUPS; g++) begin : g_group
     localparam int INPUTS = g < GROUPS - 1 ? GROUP : TAPS - g * GROUP;
     localparam int OWN_BITS = WEIGHT_BITS + $clog2(INPUTS);
-    wire [LANES*INPUTS*BITS-1:0] own;
+    localparam int CYCLES = levels_alone(g);
+    localparam int FILL_BITS = POSITION_BITS + 1 + 3 + INPUTS;
+    wire [LANES*INPUTS*BITS-1:0] own, late;
     wire [LANES*OUTPUTS*BITS*OWN_BITS-1:0] found;
     for (genvar lane = 0; lane < LANES; lane++) begin : g_lane
       assign own[lane*INPUTS*BITS+:INPUTS*BITS] = operands[(lane*TAPS+g*GROUP)*BITS+:INPUTS*BITS];
@@ -124,14 +140,29 @@ module sf_dots_da #(
     end else begin : g_rest
       assign has_entry = changed_entry[GROUP-1:INPUTS] == '0;
     end
+    sf_delay #(
+        .BITS(LANES * INPUTS * BITS), .CYCLES(CYCLES)
+    ) operands_late (
+        .clk(clk), .now(own), .late(late)
+    );
+    wire [POSITION_BITS-1:0] late_position;
+    wire [INPUTS-1:0] late_entry;
+    wire late_bank, late_clear, late_subtract, late_valid;
+    sf_delay #(
+        .BITS(FILL_BITS), .CYCLES(CYCLES)
+    ) fill_late (
+        .clk(clk),
+        .now({position, bank, changed_clear, changed_subtract, changed && has_entry, changed_entry[INPUTS-1:0]}),
+        .late({late_position, late_bank, late_clear, late_subtract, late_valid, late_entry})
+    );
     sf_subset_sums #(
         .LANES(LANES), .OUTPUTS(OUTPUTS), .INPUTS(INPUTS), .BITS(BITS), .WEIGHT_BITS(WEIGHT_BITS), .BANKS(BANKS),
         .SHARED(SHARED), .POSITION_BITS(POSITION_BITS)
     ) tables (
-        .clk(clk), .operands(own), .values(found), .write(weight_out & {OUTPUTS{weight && weight_group[g]}}),
+        .clk(clk), .operands(late), .values(found), .write(weight_out & {OUTPUTS{weight && weight_group[g]}}),
         .write_position(weight_position), .write_bank(weight_bank), .write_data(weight_data),
-        .fill_position(position), .fill_bank(bank), .fill_clear(changed_clear), .fill_subtract(changed_subtract),
-        .fill_valid(changed && has_entry), .fill_entry(changed_entry[INPUTS-1:0])
+        .fill_position(late_position), .fill_bank(late_bank), .fill_clear(late_clear), .fill_subtract(late_subtract),
+        .fill_valid(late_valid), .fill_entry(late_entry)
     );
     for (genvar i = 0; i < LANES * OUTPUTS * BITS; i++) begin : g_value
       assign values[(i*GROUPS+g)*VALUE_BITS+:VALUE_BITS] = VALUE_BITS'($signed(found[i*OWN_BITS+:OWN_BITS]));
@@ -146,7 +177,7 @@ module sf_dots_da #(
       localparam int TREE_BITS = VALUE_BITS + $clog2(GROUPS);
       wire [TREE_BITS-1:0] total;
       sf_add_tree #(
-          .INPUTS(GROUPS), .BITS(VALUE_BITS)
+          .INPUTS(GROUPS), .BITS(VALUE_BITS), .LATE(1'b1)
       ) tree (
           .clk(clk), .terms(values[(s*BITS+plane)*GROUPS*VALUE_BITS+:GROUPS*VALUE_BITS]), .sum(total)
       );

@@ -38,11 +38,14 @@ def chain(
     interface: str = "stream",
     boot: bool = True,
     repack: Mapping[str, int] | None = None,
+    arithmetic: str = "",
 ) -> Design:
     """A design with `lanes` at the input; `fold` in [0, 1] chooses a kernel's candidate, from widest to narrowest.
 
-    `repack`: node -> lanes of an adapter put before its kernel; `boot`: with a boot image.
+    `repack`: node -> lanes of an adapter put before its kernel; `boot`: with a boot image; `arithmetic`: of each kernel
+    that can have it, on UltraScale.
     """
+    family = "ultrascale" if arithmetic else "ecp5"
     stream = stream_of(network.nodes[0].out, lanes)
     instances: list[Instance] = []
     for node, op, source in network.steps():
@@ -54,11 +57,14 @@ def chain(
             adapter = RepackKernel(None, stream, repack[node.name], stream.width)
             instances.append(Instance(f"repack_{len(instances)}", adapter, node.source))
             stream = adapter.sink
-        options = list(facet(op.kind, "kernel").candidates(op, stream, banks, "ecp5"))
+        options = list(facet(op.kind, "kernel").candidates(op, stream, banks, family))
+        options = [
+            kernel for kernel in options if arithmetic and kernel.folding().get("arithmetic") == arithmetic
+        ] or options
         kernel = options[round(fold * (len(options) - 1))]
         instances.append(Instance(node.name, kernel, node.name))
         stream = kernel.sink
-    return Design(network, Settings("ecp5", interface, 50_000, banks, boot), tuple(instances))
+    return Design(network, Settings(family, interface, 50_000, banks, boot), tuple(instances))
 
 
 def small(lanes: int = 2, **options: Any) -> Design:

@@ -51,6 +51,8 @@ def lint(folder: Path, top: str, names: list[str]) -> None:
 DESIGNS = {
     "small": small,
     "wide": lambda: small(4, fold=0.0),
+    "pairs": lambda: small(2, fold=0.0, arithmetic="dsp2"),
+    "tables": lambda: small(2, fold=0.0, arithmetic="da"),
     "folded, one bank": lambda: small(1, fold=1.0, banks=1),
     "gearbox": lambda: small(3, repack={"conv2d_1": 2}),
     "one slot": lambda: head_only(7, 1, 1, 1),
@@ -133,9 +135,12 @@ def test_names_are_those_of_the_design() -> None:
 
 def test_every_file_is_listed_once_and_ordered() -> None:
     files = rtl_files(small(), {})
-    names = json.loads(files["files.json"])["files"]
+    index = json.loads(files["files.json"])
+    names = index["files"]
     assert len(names) == len(set(names))
-    assert set(names) == {name for name in files if name.endswith(".sv")}
+    assert index["models"] == ["models/DSP48E2.sv"]  # a simulation's, never given to synthesis
+    assert {*names, *index["models"]} == {name for name in files if name.endswith(".sv")}
+    assert not set(names) & set(index["models"])
     assert names[-1] == "sf_core.sv"
     for text in files.values():
         assert str(Path(__file__).parents[2]) not in text

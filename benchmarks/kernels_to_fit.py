@@ -34,16 +34,28 @@ CONV2D = (
     ("u4", (1, 65, 65), 1, 0, 7, 5, "valid", (8, 8), 7, 5, 2),
     ("u4", (1, 65, 65), 2, 0, 7, 5, "valid", (8, 8), 1, 25, 2),
     ("u4", (1, 65, 65), 4, 0, 7, 5, "valid", (4, 4), 2, 13, 1),
-    ("u8", (7, 31, 31), 1, 0, 3, 5, "valid", (8, 8), 1, 5, 1),
     ("u8", (7, 31, 31), 1, 0, 3, 5, "valid", (8, 8), 3, 18, 2),
-    ("u8", (7, 31, 31), 2, 0, 3, 5, "valid", (8, 8), 1, 25, 2),
-    ("u4", (1, 32, 32), 1, 0, 4, 3, "valid", (8, 8), 1, 1, 1),
-    ("u4", (1, 32, 32), 1, 0, 4, 3, "valid", (8, 8), 2, 9, 1),
-    ("u8", (4, 15, 15), 1, 0, 8, 3, "valid", (8, 8), 1, 2, 1),
     ("u8", (4, 15, 15), 1, 0, 8, 3, "valid", (8, 8), 4, 4, 1),
     ("u8", (4, 15, 15), 3, 2, 8, 3, "same", (8, 8), 1, 9, 1),
     ("u6", (2, 24, 24), 2, 1, 4, 3, "same", (6, 6), 4, 3, 2),
     ("u4", (3, 20, 20), 4, 0, 5, 3, "valid", (4, 4), 5, 9, 1),
+)
+# The same with arithmetic, group, size of a pool inside and its ceil mode, before the banks.
+CONV2D_AT_ONCE = (
+    ("u4", (1, 65, 65), 2, 0, 3, 5, "valid", (4, 4), 3, 25, "da", 5, 2, True, 2),
+    ("u4", (1, 65, 65), 6, 0, 2, 5, "valid", (4, 4), 2, 25, "da", 5, 2, True, 2),
+    ("u4", (7, 31, 31), 2, 0, 1, 5, "valid", (4, 4), 1, 175, "da", 5, 1, False, 2),
+    ("u8", (2, 24, 24), 1, 0, 2, 3, "same", (8, 8), 2, 18, "da", 5, 2, False, 1),
+    ("s6", (1, 24, 24), 4, 0, 2, 3, "valid", (6, 6), 2, 9, "da", 5, 1, False, 1),
+    ("u4", (1, 65, 65), 1, 0, 3, 5, "valid", (4, 4), 3, 25, "da", 4, 2, True, 2),
+    ("u4", (1, 65, 65), 2, 0, 2, 5, "valid", (4, 4), 2, 25, "da", 4, 2, True, 1),
+    ("u4", (4, 31, 31), 1, 0, 2, 5, "valid", (4, 4), 2, 100, "da", 4, 1, False, 2),
+    ("u8", (2, 24, 24), 1, 0, 2, 3, "same", (8, 8), 2, 18, "da", 4, 2, False, 1),
+    ("s6", (1, 24, 24), 2, 0, 2, 3, "valid", (6, 6), 2, 9, "da", 4, 1, False, 1),
+    ("u8", (1, 65, 65), 2, 0, 3, 5, "valid", (8, 8), 3, 25, "dsp2", 1, 2, True, 2),
+    ("u8", (2, 31, 31), 4, 0, 2, 3, "valid", (8, 8), 2, 18, "dsp2", 1, 1, False, 1),
+    ("u8", (4, 24, 24), 2, 0, 4, 3, "valid", (8, 8), 1, 36, "mul", 1, 2, True, 1),
+    ("u4", (1, 65, 65), 1, 0, 7, 5, "valid", (8, 8), 7, 5, "mul", 1, 2, True, 2),
 )
 # element, shape, lanes, offset, kernel, stride, padding, weight and activation bits, unroll_channels, unroll_taps,
 # arithmetic, group, banks
@@ -203,12 +215,15 @@ def _of(kind: str) -> Iterator[tuple[Kernel, int]]:
 
 
 def _conv2d() -> Iterator[tuple[Kernel, int]]:
-    for name, shape, lanes, offset, filters, size, padding, bits, unroll_out, unroll_taps, banks in CONV2D:
+    plain = ((*row[:-1], "mul", 1, 1, False, row[-1]) for row in CONV2D)
+    for name, shape, lanes, offset, filters, size, padding, bits, *folding, pool, ceil, banks in (
+        *plain,
+        *CONV2D_AT_ONCE,
+    ):
         element = parse_int_type(name)
         op = op_of("conv2d", element, shape, {"filters": filters, "kernel": size, "padding": padding}, bits, relu=True)
         build: Any = kernel_class("conv2d")
-        folding = (unroll_out, unroll_taps, "mul", 1, (1, 1), False, 16)
-        yield build(op, stream(element, shape, lanes, offset), *folding), banks
+        yield build(op, stream(element, shape, lanes, offset), *folding, (pool, pool), ceil, 16), banks
 
 
 def _depthwise2d() -> Iterator[tuple[Kernel, int]]:

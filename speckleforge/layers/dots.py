@@ -80,7 +80,8 @@ class Dots:
         if self.arithmetic == "da":
             ports = self.lanes * self.bits
             values = self.outputs * sum(map(self._entry_bits, self._tables))
-            return ports * (sum(self._tables) + values) + self.add_bits + 2 * values
+            late = sum(inputs * cycles for inputs, cycles in self._late if cycles < SHIFT_LEAST)
+            return ports * (sum(self._tables) + late + values) + self.add_bits + 2 * values
         operands, weights = self.lanes * self.taps * self.bits, self.outputs * self.taps * self.weight_bits
         if self.arithmetic == "dsp2":
             waits = [cycles if cycles < SHIFT_LEAST else 1 for cycles in self._waits]
@@ -95,7 +96,7 @@ class Dots:
                 yield Memory(self.outputs, self.weight_bits, banks << (inputs - 1).bit_length())
                 for ports, number in self._look_ups():
                     yield Memory(self.outputs * number, self._entry_bits(inputs), 1 << inputs, -1, ports)
-            yield shift_registers(sums * self.bits * tree_shift_bits(len(self._tables), self._value_bits))
+            yield shift_registers(self.lanes * self.bits * sum(n for n, late in self._late if late >= SHIFT_LEAST))
             return
         yield Memory(self.outputs * self.taps, self.weight_bits, phases * banks)
         if self.arithmetic == "dsp2":
@@ -117,6 +118,18 @@ class Dots:
         """Weights of each table."""
         whole, rest = divmod(self.taps, self.group)
         return (self.group,) * whole + ((rest,) if rest else ())
+
+    @cached_property
+    def _late(self) -> tuple[tuple[int, int], ...]:
+        """(weights, cycles) of each table that is looked up later: as many cycles as levels of the tree pass it on."""
+        found, last = [], len(self._tables) - 1
+        for number, inputs in enumerate(self._tables):
+            cycles, index, end = 0, number, last
+            while end:
+                cycles += index == end and end % 2 == 0
+                index, end = index // 2, end // 2
+            found.append((inputs, cycles))
+        return tuple(found)
 
     def _entry_bits(self, inputs: int) -> int:
         return self.weight_bits + (inputs - 1).bit_length()

@@ -84,6 +84,21 @@ class Conv2dKernel(Kernel):
         """How the window moves."""
         return WindowWalk(self.source, self.op.kernel, self.op.stride, self.op.pads(self.tensor))
 
+    @property
+    def groups(self) -> int:
+        """Groups of output channels that are computed one after the other."""
+        return -(-self.op.filters // self.unroll_out)
+
+    @property
+    def windows(self) -> StreamType:
+        """Stream of windows, before a pool."""
+        return self.walk.grid.sink
+
+    @property
+    def bias_last(self) -> bool:
+        """True where the bias is added behind the pool, once for its largest sum."""
+        return self.pool != NO_POOL and self.unroll_taps >= self.taps
+
     @cached_property
     def pooled(self) -> PooledWalk:
         """The walk with its pools."""
@@ -97,7 +112,7 @@ class Conv2dKernel(Kernel):
     @property
     def phases(self) -> int:
         """Cycles that one window takes."""
-        return -(-self.taps // self.unroll_taps) * -(-self.op.filters // self.unroll_out)
+        return -(-self.taps // self.unroll_taps) * self.groups
 
     @cached_property
     def sink(self) -> StreamType:

@@ -111,14 +111,14 @@ module sf_dots_da #(
   // A group that the tree adds later is looked up later: delays of operands, which outputs share, cost less than those of
   // what was looked up. The group's filling is as late.
   function automatic int levels_alone(input int group);
-    int index, count;
+    int place, nodes;
     levels_alone = 0;
-    index = group;
-    count = GROUPS;
-    while (count > 1) begin
-      if (index == count - 1 && count % 2 == 1) levels_alone = levels_alone + 1;
-      index = index / 2;
-      count = (count + 1) / 2;
+    place = group;
+    nodes = GROUPS;
+    while (nodes > 1) begin
+      if (place == nodes - 1 && nodes % 2 == 1) levels_alone = levels_alone + 1;
+      place = place / 2;
+      nodes = (nodes + 1) / 2;
     end
   endfunction
 

@@ -320,13 +320,13 @@ module sf_dense #(
         .clk(clk), .rst(rst), .load(active[ADD+1] && ends[ADD+1]), .totals(totals), .load_tag(tag[ADD+1]),
         .early_at(bias_at), .at(shift_at), .valid(row_valid), .first(row_first), .last(row_last), .tag(row_tag), .row(row)
     );
-    logic [REQUANTISE:0]      late, firsts, lasts;  // of a row with its biases, on its way through the requantisers
-    logic [REQUANTISE:0][7:0] tags;
+    logic [REQUANTISE:0]     late, firsts, lasts;  // of a row with its biases, on its way through the requantisers
+    logic [REQUANTISE*8+7:0] tags;
     always_ff @(posedge clk) begin
       late <= rst ? '0 : {late[REQUANTISE-1:0], row_valid};
       firsts <= {firsts[REQUANTISE-1:0], row_first};
       lasts <= {lasts[REQUANTISE-1:0], row_last};
-      tags <= {tags[REQUANTISE-1:0], row_tag};
+      tags <= {tags[REQUANTISE*8-1:0], row_tag};
     end
     for (genvar r = 0; r < UNROLL_REQUANTISE; r++) begin : g_biased
       wire signed [TOTAL_BITS-1:0] total = row[r*TOTAL_BITS+:TOTAL_BITS];
@@ -335,7 +335,7 @@ module sf_dense #(
       assign accs[r*ACC_BITS+:ACC_BITS] = biased;
     end
     assign push = late[REQUANTISE];
-    assign {word_first, word_last, word_tag} = {firsts[REQUANTISE], lasts[REQUANTISE], tags[REQUANTISE]};
+    assign {word_first, word_last, word_tag} = {firsts[REQUANTISE], lasts[REQUANTISE], tags[REQUANTISE*8+:8]};
   end
 
   // ---- Requantise, output -------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ SYNTHESISED = [
     "pool_signed",
     "dense_image",
     "dense_serial",
+    "drain_parts",
     "relu",
     "compand_2",
     "mask_lanes",

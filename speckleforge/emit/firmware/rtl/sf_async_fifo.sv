@@ -28,9 +28,13 @@ module sf_async_fifo #(
 
   (* ram_style = "block", no_rw_check *) logic [WIDTH-1:0] mem[0:(1<<ADDR_BITS)-1];
 
-  // The pointers, and what each side knows of the other's.
-  logic [ADDR_BITS:0] write_ptr, write_gray, write_gray_seen, write_ptr_seen;
-  logic [ADDR_BITS:0] read_ptr, read_gray, read_gray_seen, read_ptr_seen;
+  // The pointers, and what each side knows of the other's. Their highest bit is that of their Gray code: held but once, for a
+  // tool would join the two registers, and a constraint on one name would miss it.
+  logic [ADDR_BITS-1:0] write_low, read_low;
+  logic [ADDR_BITS:0]   write_gray, write_gray_seen, write_ptr_seen;
+  logic [ADDR_BITS:0]   read_gray, read_gray_seen, read_ptr_seen;
+  wire  [ADDR_BITS:0]   write_ptr = {write_gray[ADDR_BITS], write_low};
+  wire  [ADDR_BITS:0]   read_ptr = {read_gray[ADDR_BITS], read_low};
 
   sf_sync #(
       .WIDTH(ADDR_BITS + 1)
@@ -58,16 +62,16 @@ module sf_async_fifo #(
   logic [ADDR_BITS:0] read_known;  // an older value: less is free than could be
 
   always_ff @(posedge write_clk) begin
-    if (write) mem[write_ptr[ADDR_BITS-1:0]] <= write_data;
-    read_known <= read_ptr_seen;
+    if (write) mem[write_low] <= write_data;
   end
 
   always_ff @(posedge write_clk) begin
-    write_ptr <= write_next;
+    read_known <= read_ptr_seen;
+    write_low <= write_next[ADDR_BITS-1:0];
     write_gray <= write_next ^ (write_next >> 1);
     free <= DEPTH - (write_next - read_known);
     if (write_rst) begin
-      write_ptr <= '0;
+      write_low <= '0;
       write_gray <= '0;
       free <= '0;
       read_known <= '0;
@@ -83,20 +87,20 @@ module sf_async_fifo #(
   wire [ADDR_BITS:0] read_next = read_ptr + (ADDR_BITS + 1)'(fetch);
 
   always_ff @(posedge read_clk) begin
-    if (fetch) fetched <= mem[read_ptr[ADDR_BITS-1:0]];
+    if (fetch) fetched <= mem[read_low];
     if (advance) data <= fetched;
   end
 
   always_ff @(posedge read_clk) begin
     write_known <= write_ptr_seen;
-    read_ptr <= read_next;
+    read_low <= read_next[ADDR_BITS-1:0];
     read_gray <= read_next ^ (read_next >> 1);
     if (fetch) fetched_valid <= 1'b1;
     else if (advance) fetched_valid <= 1'b0;
     if (advance) valid <= fetched_valid;
     if (read_rst) begin
       write_known <= '0;
-      read_ptr <= '0;
+      read_low <= '0;
       read_gray <= '0;
       fetched_valid <= 1'b0;
       valid <= 1'b0;

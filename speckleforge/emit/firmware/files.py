@@ -44,12 +44,12 @@ def firmware_files(design: Design, rtl: Mapping[str, str], target: Mapping[str, 
         return {"README.md": _NOTHING}
     frames = frame_format(design, dma)
     sources = block_sources(design, rtl, frames)
-    core = {name: rtl[name] for name in json.loads(rtl["files.json"])["core_files"]}
-    hardware = {f"rtl/{name}": text for name, text in (core | sources).items()}
-    index = {"top": FIRMWARE_TOP, "files": list(core | sources), "models": json.loads(rtl["files.json"])["models"]}
+    lists = json.loads(rtl["files.json"])
+    core = {name: rtl[name] for name in lists["core_files"]}
+    index = {"top": FIRMWARE_TOP, "files": list(core | sources), "models": lists["models"]}
     return {
-        **hardware,
-        f"rtl/{BOOT_FILE}": rtl[BOOT_FILE],
+        **{f"rtl/{name}": text for name, text in (core | sources).items()},
+        **{f"rtl/{name}": rtl[name] for name in (*lists["models"], BOOT_FILE)},
         "rtl/files.json": json.dumps(index, indent=2, sort_keys=True) + "\n",
         **_surroundings(design, frames, dma, sources),
     }
@@ -144,6 +144,7 @@ frame = pack_frame(image, pulse_id=7, bits={bits})
 records = np.frombuffer(received, record_type(slots={slots}))
 ```
 
-`rtl/` SystemVerilog, top `sf_firmware`; `vhdl/` the wrapper for `surf`; `xdc/` the paths between clocks; `ruckus.tcl`;
+`rtl/` SystemVerilog, top `sf_firmware` (`rtl/models/` stands in for a vendor's primitives in simulation, and is not
+synthesised); `vhdl/` the wrapper for `surf`; `xdc/` the paths between clocks; `ruckus.tcl`;
 `python/` the PyRogue device; `host/` packers; `registers.md`, `record.md`.
 """

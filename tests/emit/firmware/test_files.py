@@ -1,0 +1,56 @@
+"""The folder `firmware/`: read without a warning by Verilator, stable bytes, nothing of this machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from speckleforge.ir.design import Design
+from speckleforge.tools.find import find_tool, installed
+from speckleforge.tools.process import minimal_environment, run_tool
+from tests.emit.designs import head_only, small
+from tests.emit.firmware.block import write_firmware
+
+DESIGNS = {
+    "256": (small(2), 256),
+    "128": (small(1), 128),
+    "64, a word wider than a beat": (head_only(200, 88, 2, 2), 64),
+    "a row of one word": (head_only(3, 3, 4, 4, 1), 256),
+}
+
+
+@pytest.mark.tools
+@pytest.mark.skipif(installed("verilator") is None, reason="needs verilator")
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_block_is_lint_clean(name: str, tmp_path: Path) -> None:
+    design, bits = DESIGNS[name]
+    write_firmware(design, tmp_path, bits)
+    index = json.loads((tmp_path / "rtl" / "files.json").read_text(encoding="utf-8"))
+    tool = find_tool("verilator")
+    command = [*tool.command, "--lint-only", "-Wall", "--top-module", index["top"], *index["models"], *index["files"]]
+    run_tool(command, cwd=tmp_path / "rtl", log=tmp_path / "lint.log", env=minimal_environment(tool.env))
+
+
+def test_the_same_design_gives_the_same_bytes(tmp_path: Path) -> None:
+    texts = [write_firmware(small(2), tmp_path / name) for name in ("a", "b")]
+    assert texts[0] == texts[1]
+    assert not any("/tmp" in text or "/home" in text for text in texts[0].values())
+
+
+def test_every_printed_file_names_its_design(tmp_path: Path) -> None:
+    design: Design = small(2)
+    files = write_firmware(design, tmp_path)
+    for name in ("rtl/sf_firmware.sv", "vhdl/SpeckleForge.vhd", "xdc/sf_firmware.xdc", "python/_SpeckleForge.py"):
+        assert design.design_id in files[name], name
+    assert {"ruckus.tcl", "registers.md", "record.md", "README.md", "host/sf_frames.py", "host/sf_frames.h"} <= set(
+        files
+    )
+
+
+def test_every_source_of_the_list_is_there(tmp_path: Path) -> None:
+    files = write_firmware(small(2), tmp_path)
+    index = json.loads(files["rtl/files.json"])
+    assert {f"rtl/{name}" for name in (*index["files"], *index["models"])} <= set(files)
+    assert index["files"][-1] == "sf_firmware.sv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from speckleforge.layers.rtl import RTL
 from tests.layers.rtl.bench import find_verilator, verilate
 from tests.layers.rtl.dsp48 import X_P, Attributes, Inputs, Unit, UnitBench, stimuli
+from tests.layers.rtl.structure import black_box
 
 pytestmark = pytest.mark.tools
 CYCLES = 150
@@ -67,6 +69,19 @@ def test_equals_the_forerunner_in_every_cycle(bench: UnitBench, seed: int) -> No
     for name in UNITS:
         assert found[name] == found[f"{name}_before"], name
         assert len(set(found[name])) > CYCLES // 5, name
+
+
+def test_ports_and_parameters_are_the_primitives(tmp_path: Path) -> None:
+    library = Path(black_box("xilinx/cells_xtra.v", "DSP48E2", tmp_path)).read_text(encoding="utf-8")
+    model = (RTL / "models" / "DSP48E2.sv").read_text(encoding="utf-8")
+    ports = re.findall(r"^\s*(input|output)\s+wire\s+(\[\d+:0\])?\s*(\w+)", model, re.MULTILINE)
+    assert sorted(ports) == sorted(re.findall(r"^\s*(input|output) (\[\d+:0\])? ?(\w+);", library, re.MULTILINE))
+    given = re.findall(
+        r"^\s*parameter (?:integer|string|logic)\s+(\[\d+:0\])?\s*(\w+)\s*= ([^,\n]*)", model, re.MULTILINE
+    )
+    wanted = re.findall(r"^\s*parameter (?:integer )?(\[\d+:0\])? ?(\w+) = ([^;]*);", library, re.MULTILINE)
+    assert len(wanted) == 46
+    assert sorted(given) == sorted(wanted)
 
 
 REFUSED_INPUTS = {

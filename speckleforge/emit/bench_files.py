@@ -38,6 +38,9 @@ def interface(design: Design) -> dict[str, Any]:
     slots = head_slots(design)
     return {
         "design": design.design_id,
+        "input": _input(design),
+        "output": design.instances[-1].boundary,
+        "buffered": buffered(design.settings.interface),
         "frame_words": design.source.words,
         "word_bits": design.source.word_bits,
         "image_bytes": design.layout.image_bytes,
@@ -53,6 +56,14 @@ def interface(design: Design) -> dict[str, Any]:
         "streams": [name for name, _ in _streams(design)],
         "fifos": list(_fifos(design)),
     }
+
+
+def _input(design: Design) -> dict[str, Any]:
+    """The input stream and the node whose integers it carries."""
+    stream = design.source
+    element = {"bits": stream.element.bits, "signed": stream.element.signed}
+    size = {"channels": stream.channels, "rows": stream.height, "columns": stream.width, "lanes": stream.lanes}
+    return {"node": design.topology.nodes[0].name, **size, **element}
 
 
 def _fifos(design: Design) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How frames get from the core's input to its guard: through the ingress buffer, or straight where the link holds them."""
+"""From the core's input to its guard: through the ingress buffer, or straight where the link holds frames."""
 
 PORT = """
     output logic        in_room,     // a frame that begins in this cycle is taken; else it is dropped whole"""

@@ -20,6 +20,10 @@ SEQUENCE_LOW, SEQUENCE_BITS = 24, 7
 FAIL_OPEN = ("not_loaded", "tainted", "short", "long", "out_of_sync", "error")
 
 
+_DROPPED = """A frame that came while the core could not hold it whole has no record: it counts in DROPPED, and
+is to be kept. Records have the order of their frames, by pulse id."""
+
+
 def record_bits(slots: int) -> int:
     """Bits of a record."""
     return 32 * (HEADER_WORDS + slots)
@@ -45,7 +49,15 @@ def record_md(slots: int) -> str:
     for name, bits, signed in record_fields(slots):
         lines.append(f"| {low + bits - 1}:{low} | {name} | {'s' if signed else 'u'}{bits} |")
         low += bits
-    lines += ["", "class -1: unknown; slot -1: none valid.", "", "| flag | name | meaning |", "|---|---|---|"]
+    lines += [
+        "",
+        "class -1: unknown; slot -1: none valid.",
+        "",
+        _DROPPED,
+        "",
+        "| flag | name | meaning |",
+        "|---|---|---|",
+    ]
     lines += [f"| {bit} | {name} | {text} |" for bit, (name, text) in FLAGS.items()]
     top = SEQUENCE_LOW + SEQUENCE_BITS - 1
     return "\n".join([*lines, f"| {top}:{SEQUENCE_LOW} | sequence | number of the frame, modulo 128 |"]) + "\n"

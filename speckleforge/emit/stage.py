@@ -11,6 +11,7 @@ from speckleforge.emit.banner import banner
 from speckleforge.emit.bench_files import bench_files, interface
 from speckleforge.emit.board.wrapper import host_sources
 from speckleforge.emit.board_bench import board_bench_files
+from speckleforge.emit.cocotb_files import cocotb_files
 from speckleforge.emit.core_source import head_slots
 from speckleforge.emit.emulator import emulator_files
 from speckleforge.emit.firmware.files import firmware_files
@@ -20,6 +21,16 @@ from speckleforge.emit.registers import register_map
 from speckleforge.emit.rtl import rtl_files
 from speckleforge.ir.design import Design, parse_design
 from speckleforge.layers import kernel_class, op_class
+
+README = """# What a host, and a simulation, needs of the core
+
+- `registers.md`, `record.md`: the registers and the result record; `sf_registers.h` and `interface.json` say the same
+  to programs.
+- `sf_link.py` (boards with a serial line): frames, registers and results as packets.
+- `run_cocotb.py`: the core in cocotb against this build's golden vectors, with gaps, back-pressure and a weight load
+  over the registers: `pip install cocotb numpy`, then `python run_cocotb.py`. Its drivers are in `sf_core_bench.py`, to
+  copy from.
+"""
 
 
 def run(ctx: StageContext) -> None:
@@ -45,6 +56,8 @@ def software_files(design: Design) -> dict[str, str]:
     host = host_sources() if design.settings.interface == "uart" else {}
     return {
         **host,
+        **cocotb_files(),
+        "README.md": README,
         "sf_registers.h": registers_h(registers, banner(design)),
         "registers.md": registers_md(registers, banner(design)),
         "record.md": record_md(head_slots(design)),

@@ -39,7 +39,7 @@ def drive(program: Path, seed: int) -> list[int]:
 class TestSimulated:
     pytestmark = tools
 
-    @pytest.mark.parametrize(("words", "addr_bits"), [(7, 4), (1, 3)])
+    @pytest.mark.parametrize(("words", "addr_bits"), [(7, 4), pytest.param(1, 3, marks=pytest.mark.slow)])
     def test_whole_frames_or_none(self, words: int, addr_bits: int, tmp_path: Path) -> None:
         program = build(tmp_path / "rtl", words, addr_bits, (CORE / INGRESS).read_text(encoding="utf-8"))
         for seed in range(3):

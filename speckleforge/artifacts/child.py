@@ -56,7 +56,7 @@ def _run(job: dict[str, Any], progress: TextIO) -> dict[str, Any] | None:
 
     try:
         inputs = {role: Path(path) for role, path in job["inputs"].items()}
-        folders = {name: Path(job[name]) for name in ("out", "scratch")}
+        folders = {name: Path(job[name]) for name in ("out", "scratch", "shared") if name in job}
         module = importlib.import_module(job["module"])
         module.run(StageContext(params=job["params"], inputs=inputs, progress=report, **folders))
     except ForgeError as found:

@@ -27,6 +27,8 @@ class StageContext:
         An empty folder; the stage writes each declared output there under its declared name.
     scratch
         A folder named by the action key; what is in it survives a kill, so that long work can go on.
+    shared
+        A folder that all runs of this stage share, for `artifacts.parts`; None where nobody offers one.
     progress
         Called with a fraction done in [0, 1] and a short line; may be called often.
     """
@@ -36,6 +38,7 @@ class StageContext:
     out: Path
     scratch: Path
     progress: Callable[[float, str], None] = field(default=_silent)
+    shared: Path | None = None
 
     def write_json(self, name: str, record: Any) -> None:
         """Write `record` as the output `name`: sorted keys, two spaces, one newline at the end (stable bytes)."""

@@ -125,6 +125,7 @@ def _prepare(job: Job, store: Store, work: Path) -> None:
             "inputs": inputs,
             "out": str(work / "out"),
             "scratch": str(store.scratch(job.document.key())),
+            "shared": str(store.parts(job.document.stage)),
             "result": str(work / "result.json"),
             "packages": {name: str(folder) for name, folder in job.sources.packages.items()},
         }

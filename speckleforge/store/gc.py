@@ -115,7 +115,7 @@ def _blobs(cas: ContentStore, digests: Iterable[str]) -> Iterable[Path]:
 def _left_over(store: Store, kept: set[str], keep_days: float) -> list[Path]:
     """What kills left behind (no build is running), and scratch folders and logs that nobody came back to."""
     oldest = time.time() - keep_days * DAY_S
-    idle = [path for name in ("scratch", "logs") for path in (store.root / name).glob("*")]
+    idle = [path for name in ("scratch", "logs", "parts/*") for path in store.root.glob(f"{name}/*")]
     old = [path for path in idle if path.stat().st_mtime < oldest or path.name in kept]
     cut_short = [*store.ac.folder.glob("*/.tmp-*"), *store.root.glob(".tmp-*")]
     return [*(store.root / "work").glob("*"), *old, *cut_short]

@@ -54,6 +54,10 @@ class Store:
             path.mkdir(parents=True, exist_ok=True)
         return path
 
+    def parts(self, stage: str) -> Path:
+        """The folder for parts that runs of a stage, or of its replicas, may use again; made with the first one."""
+        return self.root / "parts" / stage.partition("@")[0]
+
     def forget_scratch(self, key: str) -> None:
         """Remove the scratch folder of a finished action."""
         remove_tree(self.root / "scratch" / key)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from speckleforge.synth.constraints import lpf_text
 from speckleforge.synth.plan import Command, Plan, Sources
-from speckleforge.synth.yosys_script import keep_modules, read_sources, write_costs, write_netlist
+from speckleforge.synth.yosys_script import elaborate_plan, link_plan, map_plan
 
 CELLS: Mapping[str, Mapping[str, float]] = {
     # Logic as nextpnr counts it (TRELLIS_COMB). Source: nextpnr ecp5/pack.cc, which splits CCU2C and TRELLIS_DPR16X4.
@@ -19,21 +19,22 @@ CELLS: Mapping[str, Mapping[str, float]] = {
 }
 
 
-def synthesis_plan(sources: Sources) -> Plan:
-    """Synthesise to a flat netlist: `netlist.json`, and `stat.json` from before flattening (cells per module)."""
-    script = [
-        *read_sources(sources),
-        f"synth_ecp5 -top {sources.top} -run begin:coarse",
-        *keep_modules(sources),
-        f"synth_ecp5 -top {sources.top} -run coarse:",
-        *write_costs(),
-        "setattr -mod -unset keep_hierarchy *",
-        "flatten",
-        "opt_clean",
-        *write_netlist(),
-    ]
-    text = "".join(f"{line}\n" for line in script)
-    return Plan((("synth.ys", text),), (Command("pyosys", ("synth.ys",)),), ("netlist.json", "stat.json"))
+FLATTEN = ("setattr -mod -unset keep_hierarchy *", "flatten", "opt_clean")
+
+
+def elaborate(sources: Sources) -> Plan:
+    """Elaborate the sources."""
+    return elaborate_plan(sources, f"synth_ecp5 -top {sources.top} -run begin:coarse")
+
+
+def map_unit(top: str) -> Plan:
+    """Map one unit."""
+    return map_plan(f"synth_ecp5 -top {top}")
+
+
+def link(top: str, parts: Sequence[str]) -> Plan:
+    """A flat netlist; cells are counted before that, per module."""
+    return link_plan(parts, f"synth_ecp5 -top {top} -run begin:coarse", FLATTEN)
 
 
 def place_route_plan(target: Mapping[str, Any], clock_mhz: float, seed: int) -> Plan:

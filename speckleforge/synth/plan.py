@@ -50,8 +50,9 @@ class Sources:
     include
         Folders of included files.
     keep
-        Modules to map one by one (all others are dissolved into their parents before mapping, because their borders
-        hinder optimisation): one flat network of this size would take more than ten minutes against half a minute.
+        Modules that are mapped one by one (all others are dissolved into their parents before mapping, because their
+        borders hinder optimisation): one flat network of this size would take more than ten minutes against half a
+        minute.
     """
 
     top: str

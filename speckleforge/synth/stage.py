@@ -5,21 +5,23 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from speckleforge.artifacts.context import StageContext
+from speckleforge.artifacts.parts import Parts
 from speckleforge.errors import FormatError, Problem, StageError, did_you_mean
 from speckleforge.parsers.yosys_cells import parse_instances
 from speckleforge.parsers.yosys_log import parse_yosys_log
 from speckleforge.parsers.yosys_netlist import parse_yosys_netlist
 from speckleforge.parsers.yosys_stat import STAGE, parse_yosys_stat
 from speckleforge.synth import ecp5, xilinx
-from speckleforge.synth.execute import execute, tool_label
-from speckleforge.synth.plan import Plan, Sources
+from speckleforge.synth.execute import tool_label
+from speckleforge.synth.plan import Sources
 from speckleforge.synth.structure import structure_record
+from speckleforge.synth.synthesise import Flow, Work, synthesise
 from speckleforge.synth.usage import CellTable, module_usage, resource_records, resources_of, total_cells
 
 CORE = "sf_core"
@@ -28,16 +30,16 @@ _INSTANCE = re.compile(r"^\s*(sf_\w+)\s*(?:#\s*\(|\w+\s*\()", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Toolchain:
-    """What the stage needs of a toolchain: its plan, how its cells count, and why it has no fmax yet."""
+    """What the stage needs of a toolchain: its plans, how its cells count, and why it has no fmax yet."""
 
-    plan: Callable[[Sources], Plan]
+    flow: Flow
     cells: CellTable
     no_fmax: str
 
 
 TOOLCHAINS: Mapping[str, Toolchain] = {
-    "ecp5": Toolchain(ecp5.synthesis_plan, ecp5.CELLS, "not placed and routed yet"),
-    "xilinx": Toolchain(xilinx.synthesis_plan, xilinx.CELLS, xilinx.NO_FMAX),
+    "ecp5": Toolchain(Flow(ecp5.elaborate, ecp5.map_unit, ecp5.link), ecp5.CELLS, "not placed and routed yet"),
+    "xilinx": Toolchain(Flow(xilinx.elaborate, xilinx.map_unit, xilinx.link), xilinx.CELLS, xilinx.NO_FMAX),
 }
 
 
@@ -47,10 +49,11 @@ def run(ctx: StageContext) -> None:
     sources = read_file_list(ctx.inputs["rtl"])
     folder = work_folder(ctx.scratch, "synth")
     copy_files(ctx.inputs["rtl"], folder)
-    execute(toolchain.plan(sources), folder, ctx.out / "synthesis.log", ctx.progress)
+    parts = Parts(ctx.shared or ctx.scratch / "parts")
+    synthesise(toolchain.flow, sources, Work(folder, parts, ctx.progress), ctx.out / "synthesis.log")
     shutil.move(folder / "netlist.json", ctx.out / "netlist.json")
     record = synthesis_record(folder, sources.top, ctx.params, tool_label("pyosys"))
-    ctx.progress(0.9, "logic levels, control sets")
+    ctx.progress(0.95, "logic levels, control sets")
     record["structure"] = _structure(ctx, record)
     ctx.write_json("synthesis.json", record)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from speckleforge.synth.plan import Command, Plan, Sources
-from speckleforge.synth.yosys_script import keep_modules, read_sources, write_costs, write_netlist
+from speckleforge.synth.plan import Plan, Sources
+from speckleforge.synth.yosys_script import elaborate_plan, link_plan, map_plan
 
 NO_FMAX = "no timing model for this part without Vivado"
 
@@ -41,16 +41,19 @@ CELLS: Mapping[str, Mapping[str, float]] = {
 }
 
 
-def synthesis_plan(sources: Sources) -> Plan:
-    """Synthesise a block without pads or clock buffers: `netlist.json` (hierarchical) and `stat.json`."""
-    synthesise = f"synth_xilinx -family xcu -top {sources.top} -flatten -noiopad -noclkbuf"
-    script = [
-        *read_sources(sources),
-        f"{synthesise} -run begin:prepare",
-        *keep_modules(sources),
-        f"{synthesise} -run prepare:",
-        *write_costs(),
-        *write_netlist(),
-    ]
-    text = "".join(f"{line}\n" for line in script)
-    return Plan((("synth.ys", text),), (Command("pyosys", ("synth.ys",)),), ("netlist.json", "stat.json"))
+FLOW = "synth_xilinx -family xcu -flatten -noiopad -noclkbuf"  # a block: no pads, no clock buffers
+
+
+def elaborate(sources: Sources) -> Plan:
+    """Elaborate the sources."""
+    return elaborate_plan(sources, f"{FLOW} -top {sources.top} -run begin:prepare")
+
+
+def map_unit(top: str) -> Plan:
+    """Map one unit."""
+    return map_plan(f"{FLOW} -top {top}")
+
+
+def link(top: str, parts: Sequence[str]) -> Plan:
+    """A netlist that keeps the blocks apart."""
+    return link_plan(parts, f"{FLOW} -top {top} -run begin:prepare")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -14,34 +15,44 @@ from tests.synth.designs import target
 SOURCES = Sources("sf_top", ("a.sv", "b.sv"), ("inc",), ("sf_core", "sf_dense"))
 
 
-def test_ecp5_synthesis() -> None:
-    plan = ecp5.synthesis_plan(SOURCES)
-    assert plan.commands == (Command("pyosys", ("synth.ys",)),)
-    assert plan.results == ("netlist.json", "stat.json")
-    assert dict(plan.files)["synth.ys"] == (
+def script(plan: Plan) -> str:
+    """The one script of a plan that runs yosys once."""
+    ((name, text),) = plan.files
+    assert plan.commands == (Command("pyosys", (name,)),)
+    return text
+
+
+def test_elaboration_keeps_borders() -> None:
+    plan = ecp5.elaborate(SOURCES)
+    assert plan.results == ("elaborated.il",)
+    assert script(plan) == (
         "read_verilog -sv -defer -Iinc a.sv\n"
         "read_verilog -sv -defer -Iinc b.sv\n"
         "synth_ecp5 -top sf_top -run begin:coarse\n"
         "setattr -mod -set keep_hierarchy 1 sf_core A:hdlname=sf_core\n"
         "setattr -mod -set keep_hierarchy 1 sf_dense A:hdlname=sf_dense\n"
-        "synth_ecp5 -top sf_top -run coarse:\n"
-        "tee -q -o stat.json stat -json\n"
-        "tee -q -o instances.il dump t:*sf_*\n"
-        "setattr -mod -unset keep_hierarchy *\n"
-        "flatten\n"
-        "opt_clean\n"
-        "setattr -unset src =*\n"
-        "setattr -mod -unset src =*\n"
-        "write_json -noscopeinfo netlist.json\n"
+        "select *\n"
+        "write_rtlil -selected elaborated.il\n"
+        "select -clear\n"
     )
+    assert "-family xcu -flatten -noiopad -noclkbuf -top sf_top -run begin:prepare" in script(xilinx.elaborate(SOURCES))
 
 
-def test_ultrascale_synthesis() -> None:
-    lines = dict(xilinx.synthesis_plan(SOURCES).files)["synth.ys"].splitlines()
-    synthesise = "synth_xilinx -family xcu -top sf_top -flatten -noiopad -noclkbuf"
-    assert lines[2] == f"{synthesise} -run begin:prepare"
-    assert lines[5] == f"{synthesise} -run prepare:"
-    assert "flatten" not in lines  # the blocks stay apart in the netlist
+@pytest.mark.parametrize(
+    ("toolchain", "flow"), [(ecp5, "synth_ecp5"), (xilinx, "synth_xilinx -family xcu -flatten -noiopad -noclkbuf")]
+)
+def test_a_unit_goes_through_the_whole_flow(toolchain: Any, flow: str) -> None:
+    plan = toolchain.map_unit("$paramod$1a\\sf_dense")
+    assert plan.results == ("mapped.il",)
+    assert script(plan).splitlines()[:2] == ["read_rtlil unit.il", f"{flow} -top $paramod$1a\\sf_dense"]
+
+
+def test_linking_counts_before_it_flattens() -> None:
+    lines = script(ecp5.link("sf_top", ("m0.il", "m1.il"))).splitlines()
+    assert lines[:3] == ["read_rtlil m0.il", "read_rtlil m1.il", "synth_ecp5 -top sf_top -run begin:coarse"]
+    assert lines.index("tee -q -o stat.json stat -json") < lines.index("flatten") < lines.index("opt_clean")
+    assert lines[-1] == "write_json -noscopeinfo netlist.json"
+    assert "flatten" not in script(xilinx.link("sf_core", ("m.il",))).splitlines()  # the blocks stay apart
 
 
 def test_ecp5_place_and_route() -> None:

@@ -138,24 +138,29 @@ def _check_records(run: RtlRun, count: int, image_ids: NDArray[np.int64]) -> Non
 
 
 def measure(sim: RtlSimulator, words: NDArray[Any], image: bytes, seed: int) -> dict[str, Any]:
-    """Cycles of one frame alone, then of frames back to back.
+    """Cycles of one frame alone, then of frames back to back, once a frame has passed that meets new weights.
 
     Returns
     -------
     dict
         `latency_cycles`: from the cycle in which the first word is taken to the one in which the record is.
         `after_last_word`: the same from the last word. `interval_cycles`: the longest between two records once steady.
+        `refill_cycles`: by how much later the record of the frame is that meets new weights (tables are filled first).
         `fifo_high_water`: instance -> most words that its FIFO held; `ingress_high_water`: the same of the core's own
         buffer (None: it has none), with frames that begin as soon as there is room.
     """
     patterns = [i % len(words) for i in range(TIMED_FRAMES)]
-    script = sim.script().begin(seed, image).frames(frames_of(sim, words, patterns[:1])).add("wait")
-    run = sim.run(script.add("run 100").frames(frames_of(sim, words, patterns, 1)).add("wait"))
-    steady = np.diff(run.record_cycles[1:])[TIMED_FRAMES // 2 :]
+    script = sim.script().begin(seed, image)
+    for alone in range(2):
+        script.frames(frames_of(sim, words, patterns[:1], alone)).add("wait").add("run 100")
+    run = sim.run(script.frames(frames_of(sim, words, patterns, 2)).add("wait"))
+    latencies = run.record_cycles[:2] - run.accepted[:2, 0]
+    steady = np.diff(run.record_cycles[2:])[TIMED_FRAMES // 2 :]
     return {
-        "latency_cycles": int(run.record_cycles[0] - run.accepted[0, 0]),
-        "after_last_word": int(run.record_cycles[0] - run.accepted[0, 1]),
+        "latency_cycles": int(latencies[1]),
+        "after_last_word": int(run.record_cycles[1] - run.accepted[1, 1]),
         "interval_cycles": int(steady.max()),
+        "refill_cycles": int(latencies[0] - latencies[1]),
         "fifo_high_water": {name: most for name, most in run.high_water.items() if name != INGRESS},
         "ingress_high_water": run.high_water.get(INGRESS),
         "stage": "simulated",

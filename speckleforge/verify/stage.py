@@ -15,6 +15,7 @@ from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import MismatchError, Problem
 from speckleforge.fixed.arithmetic import Ints
 from speckleforge.ir.core import simulate_core
+from speckleforge.ir.cycles import simulate
 from speckleforge.ir.design import Design, parse_design
 from speckleforge.layers import kernel_class, op_class
 from speckleforge.layers.parameters import read_parameters
@@ -149,10 +150,13 @@ def _cycles(sim: RtlSimulator, words: NDArray[Any], image: bytes) -> dict[str, A
     found = measure(sim, words, image, SEED)
     kernels, interface = [item.kernel for item in sim.design.instances], sim.design.settings.interface
     model = simulate_core(kernels, TIMED_FRAMES, interface=interface)
+    alone, late = (simulate(kernels, 1, refills) for refills in ((), (0,)))
     names = ("latency_cycles", "after_last_word", "interval_cycles")
-    marks = zip((item.name for item in sim.design.instances), model.fifo_high_water, strict=True)
     predicted: dict[str, Any] = {name: getattr(model, name) for name in names}
-    predicted["fifo_high_water"] = {name: most for name, most in marks if name in found["fifo_high_water"]}
+    predicted["refill_cycles"] = late.output_cycles[-1] - alone.output_cycles[-1]
+    most = map(max, model.fifo_high_water, late.fifo_high_water)
+    marks = zip((item.name for item in sim.design.instances), most, strict=True)
+    predicted["fifo_high_water"] = {name: words for name, words in marks if name in found["fifo_high_water"]}
     return found | {"predicted": predicted, "as_predicted": all(found[name] == predicted[name] for name in predicted)}
 
 

@@ -21,7 +21,7 @@ SHARED = ("sf_add_tree",)
 
 @dataclass(frozen=True)
 class HeadKernel(Kernel):
-    """`sf_head`: `unroll_slots` prototypes by all features of a word a cycle; then a slot, then a bit a cycle.
+    """`sf_head`: `unroll_slots` prototypes by all features of a word a cycle; then a slot, then two bits a cycle.
 
     The source may be an image: a flatten before it is only an order of features.
 
@@ -51,8 +51,8 @@ class HeadKernel(Kernel):
 
     @property
     def product_steps(self) -> int:
-        """Bits that the serial multipliers of the veto go through."""
-        return max(self.op.score(self.tensor).bits - 1, self.op.energy(self.tensor).bits)
+        """Cycles of the serial multipliers of the veto: two bits each."""
+        return -(-max(self.op.score(self.tensor).bits - 1, self.op.energy(self.tensor).bits) // 2)
 
     @cached_property
     def sink(self) -> StreamType:

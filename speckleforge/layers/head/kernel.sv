@@ -8,7 +8,7 @@
 //          two serial multipliers for the veto; BANKS * words * GROUPS words of memory, all slots' elements wide.
 //
 // While features arrive, products sum up in accumulators that turn round once per word. Then, beside the next frame's features:
-// one slot a cycle for the best score, one bit a cycle for `s * s << VETO_SHIFT` and `threshold * (z . z)`, compare, look up.
+// one slot a cycle for the best score, two bits a cycle for `s * s << VETO_SHIFT` and `threshold * (z . z)`, compare, look up.
 `default_nettype none
 
 module sf_head #(
@@ -280,9 +280,10 @@ module sf_head #(
 
   // Decision: scan, multiply, compare.
   localparam int MAGNITUDE_BITS = SCORE_BITS - 1;
-  localparam int PRODUCT_STEPS = MAGNITUDE_BITS > ENERGY_BITS ? MAGNITUDE_BITS : ENERGY_BITS;
-  localparam int LEFT_BITS = MAGNITUDE_BITS + PRODUCT_STEPS + VETO_SHIFT;
-  localparam int RIGHT_BITS = 32 + PRODUCT_STEPS;
+  localparam int PRODUCT_STEPS = ((MAGNITUDE_BITS > ENERGY_BITS ? MAGNITUDE_BITS : ENERGY_BITS) + 1) / 2;
+  localparam int FACTOR_BITS = 2 * PRODUCT_STEPS;  // of the factor that is used up, two bits a step
+  localparam int LEFT_BITS = MAGNITUDE_BITS + FACTOR_BITS + VETO_SHIFT;
+  localparam int RIGHT_BITS = 32 + FACTOR_BITS;
   localparam int SIDE_BITS = LEFT_BITS > RIGHT_BITS ? LEFT_BITS : RIGHT_BITS;
   localparam int HALF = SIDE_BITS / 2;
   localparam int STEP_BITS = $clog2((SLOTS > PRODUCT_STEPS ? SLOTS : PRODUCT_STEPS) + 1);
@@ -315,11 +316,13 @@ module sf_head #(
   wire                         positive = any && !best[SCORE_BITS-1] && best != '0;
 
   logic [MAGNITUDE_BITS-1:0] square_factor, square_high;
-  logic [PRODUCT_STEPS-1:0]  square_low, veto_low;
+  logic [FACTOR_BITS-1:0]    square_low, veto_low;
   logic [31:0]               veto_high;
   logic [ENERGY_BITS-1:0]    energy_held;
-  wire  [MAGNITUDE_BITS:0]   square_step = {1'b0, square_high} + (square_low[0] ? {1'b0, square_factor} : '0);
-  wire  [32:0]               veto_step = {1'b0, veto_high} + (veto_low[0] ? {1'b0, threshold} : '0);
+  wire  [MAGNITUDE_BITS+1:0] square_step = {2'b0, square_high} + (square_low[0] ? {2'b0, square_factor} : '0)
+      + (square_low[1] ? {1'b0, square_factor, 1'b0} : '0);
+  wire  [33:0]               veto_step = {2'b0, veto_high} + (veto_low[0] ? {2'b0, threshold} : '0)
+      + (veto_low[1] ? {1'b0, threshold, 1'b0} : '0);
   wire  [SIDE_BITS-1:0]      left_side = SIDE_BITS'({square_high, square_low, {VETO_SHIFT{1'b0}}});
   wire  [SIDE_BITS-1:0]      right_side = SIDE_BITS'({veto_high, veto_low});
   logic                      high_above, high_equal, low_reached;
@@ -355,14 +358,14 @@ module sf_head #(
       end
       PREPARE: begin
         square_factor <= positive ? best[MAGNITUDE_BITS-1:0] : '0;
-        square_low <= positive ? PRODUCT_STEPS'(best[MAGNITUDE_BITS-1:0]) : '0;
+        square_low <= positive ? FACTOR_BITS'(best[MAGNITUDE_BITS-1:0]) : '0;
         square_high <= '0;
-        veto_low <= PRODUCT_STEPS'(energy_held);
+        veto_low <= FACTOR_BITS'(energy_held);
         veto_high <= '0;
       end
       MULTIPLY: begin
-        {square_high, square_low} <= {square_step, square_low[PRODUCT_STEPS-1:1]};
-        {veto_high, veto_low} <= {veto_step, veto_low[PRODUCT_STEPS-1:1]};
+        {square_high, square_low} <= {square_step, square_low[FACTOR_BITS-1:2]};
+        {veto_high, veto_low} <= {veto_step, veto_low[FACTOR_BITS-1:2]};
       end
       ACCEPT: accepted <= positive && (high_above || (high_equal && low_reached));
       KEEP: kept <= keep[accepted?{1'b0, class_id}:5'd16];

@@ -34,10 +34,10 @@ MAKE = f"OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0 {PCH}"
 
 
 def tensor_of(kernel: Kernel) -> TensorType:
-    """Type of the tensor that a kernel's operator reads: a flattened one for dense."""
+    """Type of the tensor that a kernel's operator reads: a flattened one for dense and head."""
     stream = kernel.source
     image = (stream.channels, stream.height, stream.width)
-    if kernel.kind == "dense":
+    if kernel.kind in {"dense", "head"}:
         return TensorType(stream.element, (int(np.prod(image)),))
     return TensorType(stream.element, image)
 
@@ -106,6 +106,8 @@ def random_params(kernel: Kernel, rng: np.random.Generator) -> dict[str, Ints]:
             low = max(0, high - 9) if rng.integers(4) else 0
         elif spec.name == "bias" and rng.integers(3):
             low, high = low >> 2, high >> 2
+        elif spec.name == "threshold":
+            high >>= int(rng.integers(8, 20))  # where scores reach it, too
         elif spec.name == "thresholds":
             result[spec.name] = np.sort(rng.integers(low, high + 1, spec.shape))
             continue

@@ -31,7 +31,7 @@ def kernel(kind: str, source: StreamType, keys: Mapping[str, Any] | None, w: int
         own = {**keys}
         bits = own.pop("precision", {}).get("activations", 0)
         shape = (source.channels, source.height, source.width)
-        tensor = TensorType(source.element, (int(np.prod(shape)),) if kind == "dense" else shape)
+        tensor = TensorType(source.element, (int(np.prod(shape)),) if kind in {"dense", "head"} else shape)
         out = parse_int_type(a)
         op = op_class(kind).from_spec(own, tensor, LayerContext(w, out.bits, not out.signed, bits))
     fifo, pooled = folding.pop("fifo", None), folding.pop("pool", None)
@@ -108,6 +108,10 @@ def dense(  # noqa: PLR0917
     """`drain`: outputs requantised in a cycle, 0 for all that are computed."""
     folding = {"unroll_in": ui, "unroll_out": uo, "unroll_requantise": drain or uo, "arithmetic": arithmetic}
     return ("dense", {"units": units}, w, a, folding | ({} if fifo is None else {"fifo": fifo}))
+
+
+def head(slots: int, w: int, unroll: int) -> Any:
+    return ("head", {"prototypes": slots}, w, "s8", {"unroll_slots": unroll})
 
 
 def repack(lanes: int) -> Any:
@@ -281,6 +285,14 @@ DENSE = [
     chain("pairs", "s8 2c 3p 7w 3h 1o", dense(6, 8, "s8", 6, 6, arithmetic="dsp2"), banks=2),
     chain("pairs_fold", "u6 1c 4p 10w 1h 0o", dense(7, 6, "u4", 2, 4, arithmetic="dsp2")),
     chain("pairs_drain", "u4 3c 1p 4w 3h 0o", dense(10, 4, "u4", 3, 10, 4, "dsp2"), banks=2),
+]
+
+HEADS = [
+    chain("head_at_once", "s8 1c 4p 50w 1h 0o", head(8, 8, 8), banks=2, frames=8),
+    chain("head_serial", "s4 1c 1p 9w 1h 0o", head(5, 4, 1), banks=2, frames=8),
+    chain("head_groups", "u5 2c 3p 7w 2h 1o", head(7, 6, 3), frames=8),
+    chain("head_one", "s8 1c 2p 2w 1h 0o", head(1, 8, 1), banks=2, frames=8),
+    chain("head_word", "s2 1c 6p 6w 1h 0o", head(3, 4, 3), frames=8),
 ]
 
 # After a broken frame the next whole one is right: counters begin anew with `first`.

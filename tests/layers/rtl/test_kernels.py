@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.layers.rtl.bench import Bench, Chain, check, check_cycles
-from tests.layers.rtl.cases import AVERAGES, BROKEN, CHAINS, CONVOLUTIONS, DENSE, DEPTHWISE, FUSED, OTHERS, TABLES
+from tests.layers.rtl.cases import (
+    AVERAGES,
+    BROKEN,
+    CHAINS,
+    CONVOLUTIONS,
+    DENSE,
+    DEPTHWISE,
+    FUSED,
+    HEADS,
+    OTHERS,
+    TABLES,
+)
 
 pytestmark = pytest.mark.tools
 GROUPS: dict[str, Sequence[Chain]] = {
@@ -18,7 +29,7 @@ GROUPS: dict[str, Sequence[Chain]] = {
     "depthwise": DEPTHWISE,
     "others": OTHERS,
     "averages": AVERAGES,
-    "dense": DENSE,
+    "dense": [*DENSE, *HEADS],
     "chains": [*CHAINS, *BROKEN],
 }
 

@@ -12,10 +12,12 @@ import pytest
 from speckleforge.ir.kernel import Kernel
 from speckleforge.layers.rtl import models, sources
 from tests.layers.rtl.bench import find_verilator, tensor_of
-from tests.layers.rtl.cases import AVERAGES, CONVOLUTIONS, DENSE, DEPTHWISE, FUSED, OTHERS, TABLES
+from tests.layers.rtl.cases import AVERAGES, CONVOLUTIONS, DENSE, DEPTHWISE, FUSED, HEADS, OTHERS, TABLES
 
 pytestmark = pytest.mark.tools
-CASES = {chain.name: chain for chain in [*CONVOLUTIONS, *FUSED, *TABLES, *DEPTHWISE, *OTHERS, *AVERAGES, *DENSE]}
+CASES = {
+    chain.name: chain for chain in [*CONVOLUTIONS, *FUSED, *TABLES, *DEPTHWISE, *OTHERS, *AVERAGES, *DENSE, *HEADS]
+}
 SYNTHESISED = [
     "conv_same_fold",
     "conv_plain",

@@ -74,6 +74,7 @@ def _map(flow: Flow, found: Sequence[Unit], work: Work) -> list[tuple[Path, bool
         work.progress(0.05 + 0.85 * len(done) / len(found), f"yosys: {len(done)} of {len(found)} units mapped")
         return result
 
+    work.progress(0.05, f"yosys: mapping {len(found)} units")
     with ThreadPoolExecutor(min(PROCESSES, len(os.sched_getaffinity(0)))) as pool:
         running: list[Future[tuple[Path, bool]]] = [pool.submit(one, unit) for unit in found]
         try:

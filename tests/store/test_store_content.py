@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speckleforge.artifacts.parts import Parts
 from speckleforge.errors import StoreError
 from speckleforge.store import files
 from speckleforge.store.ac import Entry
@@ -190,6 +191,17 @@ def test_collection_keeps_what_a_spec_uses_or_what_is_fresh(store: Store, tmp_pa
     assert store.lookup(gone.key) is None
     assert store.lookup(kept.key) is not None
     assert store.lookup(fresh.key) is not None
+
+
+def test_parts_stay_while_they_are_used(store: Store) -> None:
+    parts = Parts(store.parts("synth@2"))
+    source = store.root / "result"
+    source.write_bytes(b"mapped")
+    for key in ("old", "used"):
+        os.utime(parts.put(key, {"mapped": source}), (0, 0))
+    assert parts.get("used") is not None  # that counts as use
+    assert collect(store).folders == 1
+    assert (parts.get("used"), parts.get("old")) == (store.root / "parts" / "synth" / "used", None)
 
 
 def test_no_collection_while_a_build_runs(store: Store) -> None:

@@ -151,26 +151,24 @@ CONVOLUTIONS = [
 # Distributed arithmetic: last tables of 1 to 5 weights, blocks of 8, 4, 2 and 1 look-ups, all planes signed or not.
 TABLES = [
     chain("da_plain", "u4 1c 1p 9w 7h 0o", tables(2, 3, 4, "u4", 4)),
-    chain("da_lanes", "s8 2c 3p 11w 7h 0o", tables(3, 3, 8, "s8", 5), banks=2),
-    chain("da_six", "u4 1c 6p 20w 8h 0o", tables(2, 5, 4, "u4", 5, pool={"size": 2, "ceil": True}), banks=2, frames=6),
+    chain("da_lanes", "s8 2c 3p 11w 7h 0o", tables(2, 3, 8, "s8", 5), banks=2),
+    chain("da_six", "u4 1c 6p 20w 8h 0o", tables(1, 5, 4, "u4", 5, pool={"size": 2, "ceil": True}), banks=2, frames=6),
     chain("da_stride", "u5 1c 4p 11w 8h 1o", tables(2, 3, 3, "u4", 4, stride=2, padding="same"), banks=2),
     chain("da_point", "s3 1c 2p 5w 5h 0o", tables(2, 1, 2, "s4", 5, fifo=1), banks=2),
     chain("da_flush", "s7 2c 1p 6w 5h 0o", tables(2, [3, 2], 5, "u6", 5, padding="same"), banks=2),
-    chain("da_pool", "u2 3c 1p 8w 7h 0o", tables(3, 2, 8, "s8", 5, pool={"size": 2, "ceil": True}, fifo=1), banks=2),
+    chain("da_pool", "u2 3c 1p 8w 7h 0o", tables(2, 2, 8, "s8", 5, pool={"size": 2, "ceil": True}, fifo=1), banks=2),
     chain("da_cut", "u4 1c 2p 9w 8h 0o", tables(2, 3, 4, "u4", 4, pool={"size": 2}), banks=2, cut=4),
-    chain("da_two", "u4 1c 2p 12w 9h 0o", tables(2, 3, 4, "u4", 5), tables(2, 3, 4, "u4", 5), banks=2, frames=6),
+    chain("da_two", "u4 1c 2p 12w 9h 0o", tables(1, 3, 4, "u4", 5), tables(2, 3, 4, "u4", 5), banks=2, frames=6),
 ]
 
 # A max-pool inside: whole and incomplete pools at both edges, one and several lanes, parts of words, every fold.
 FUSED = [
-    chain("fuse_floor", "u4 1c 1p 8w 8h 0o", fused(2, 2, 4, "u4", 2, 4, 2)),
     chain("fuse_ceil", "u4 2c 1p 9w 7h 0o", fused(5, 3, 4, "s4", 2, 6, 2, ceil=True), banks=2),
     chain("fuse_tall", "s8 1c 1p 10w 12h 0o", fused(3, 3, 8, "s8", 1, 5, [3, 2], ceil=True, fifo=1), banks=2),
-    chain("fuse_lanes", "u4 1c 2p 9w 9h 0o", fused(2, 3, 4, "u4", 2, 9, 2, ceil=True)),
     chain("fuse_lanes_floor", "u4 2c 4p 11w 8h 2o", fused(3, 3, 4, "u4", 2, 9, [3, 2], fifo=2), banks=2),
     chain("fuse_offset", "s4 1c 6p 20w 7h 0o", fused(2, [2, 4], 4, "s8", 1, 8, [2, 3], ceil=True), banks=2),
     chain("fuse_row", "u4 1c 4p 13w 4h 3o", fused(2, [1, 2], 4, "u4", 2, 2, [1, 2], ceil=True)),
-    chain("fuse_column", "u4 1c 3p 7w 9h 0o", fused(2, 2, 4, "u4", 1, 4, [2, 1])),
+    chain("fuse_column", "u4 1c 3p 7w 9h 0o", fused(1, 2, 4, "u4", 1, 4, [2, 1])),
     chain("fuse_word", "u4 1c 4p 4w 9h 0o", fused(2, 3, 4, "u4", 2, 9, 2, ceil=True)),
     chain("fuse_stride", "u4 1c 2p 12w 11h 1o", fused(2, 3, 4, "u4", 2, 9, 2, stride=2, padding="same", ceil=True)),
     chain("fuse_one", "u4 1c 1p 4w 4h 0o", fused(3, 3, 4, "u4", 1, 9, 2), banks=2),

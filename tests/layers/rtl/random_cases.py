@@ -42,10 +42,21 @@ def _kernel(kind: str, rng: Draw) -> Kernel | None:
     try:
         op = op_class(kind).from_spec(OPERATORS[kind][1](rng), tensor, context)
         op.infer(tensor)
-        kernels = [k for k in facet(kind, "kernel").candidates(op, source, 2, family) if _small(k) and k.timing]  # type: ignore[attr-defined]
+        kernels = [k for k in facet(kind, "kernel").candidates(op, source, 2, family) if _small(k) and k.timing]
     except DesignError:
         return None
-    return _one(kernels, op, rng)
+    return _fused(_one(kernels, op, rng), tensor, context, rng)
+
+
+def _fused(kernel: Kernel | None, tensor: TensorType, context: LayerContext, rng: Draw) -> Kernel | None:
+    """Every other time with a max-pool inside, where the kernel can have this one."""
+    if kernel is None or not rng.integers(2) or not hasattr(facet(kernel.kind, "kernel"), "fuse"):
+        return kernel
+    keys = {"size": [int(n) for n in rng.integers(1, 4, 2)], "ceil": bool(rng.integers(2))}
+    fused: Kernel | None = facet(kernel.kind, "kernel").fuse(
+        kernel, op_class("maxpool2d").from_spec(keys, tensor, context)
+    )
+    return fused or kernel
 
 
 def _one(kernels: list[Kernel], op: Op, rng: Draw) -> Kernel | None:

@@ -193,9 +193,9 @@ def test_collection_keeps_what_a_spec_uses_or_what_is_fresh(store: Store, tmp_pa
     assert store.lookup(fresh.key) is not None
 
 
-def test_parts_stay_while_they_are_used(store: Store) -> None:
+def test_parts_stay_while_they_are_used(store: Store, tmp_path: Path) -> None:
     parts = Parts(store.parts("synth@2"))
-    source = store.root / "result"
+    source = tmp_path / "result"
     source.write_bytes(b"mapped")
     for key in ("old", "used"):
         os.utime(parts.put(key, {"mapped": source}), (0, 0))

@@ -22,6 +22,9 @@ class Dots:
         As in a folding: `mul`, `da` (tables of `group` weights) or `dsp2`.
     bits, weight_bits
         Of an operand and of a weight.
+    columns, step
+        Where all taps of a window are operands at once: taps in a row of it, and columns from a lane's window to the
+        next one's. What windows have in common is held once. 0: operands that are chosen from several.
     """
 
     arithmetic: str
@@ -31,6 +34,8 @@ class Dots:
     taps: int
     bits: int
     weight_bits: int
+    columns: int = 0
+    step: int = 0
 
     @property
     def products(self) -> int:
@@ -77,16 +82,15 @@ class Dots:
     @cached_property
     def register_bits(self) -> int:
         """Registers from the operands' own to the sums."""
+        held = self.bits * self._held[0]
         if self.arithmetic == "da":
-            ports = self.lanes * self.bits
             values = self.outputs * sum(map(self._entry_bits, self._tables))
-            late = sum(inputs * cycles for inputs, cycles in self._late if cycles < SHIFT_LEAST)
-            return ports * (sum(self._tables) + late + values) + self.add_bits + 2 * values
-        operands, weights = self.lanes * self.taps * self.bits, self.outputs * self.taps * self.weight_bits
+            return held + self.lanes * self.bits * values + self.add_bits + 2 * values
+        weights = self.outputs * self.taps * self.weight_bits
         if self.arithmetic == "dsp2":
-            waits = [cycles if cycles < SHIFT_LEAST else 1 for cycles in self._waits]
-            return operands + weights + self.add_bits + sum(waits) * (operands + weights) // self.taps
-        return operands + weights + self.products * self._product_bits + self.add_bits
+            waits = sum(cycles for cycles in self._waits if cycles < SHIFT_LEAST)
+            return held + weights + self.add_bits + waits * self.outputs * self.weight_bits
+        return held + weights + self.products * self._product_bits + self.add_bits
 
     def memories(self, banks: int, phases: int) -> Iterator[Memory]:
         """Weights of all phases and banks; tables; what waits in shift registers."""
@@ -96,12 +100,12 @@ class Dots:
                 yield Memory(self.outputs, self.weight_bits, banks << (inputs - 1).bit_length())
                 for ports, number in self._look_ups():
                     yield Memory(self.outputs * number, self._entry_bits(inputs), 1 << inputs, -1, ports)
-            yield shift_registers(self.lanes * self.bits * sum(n for n, late in self._late if late >= SHIFT_LEAST))
+            yield shift_registers(self.bits * self._held[1])
             return
         yield Memory(self.outputs * self.taps, self.weight_bits, phases * banks)
         if self.arithmetic == "dsp2":
             late = sum(cycles >= SHIFT_LEAST for cycles in self._waits)
-            yield shift_registers(late * (self.lanes * self.bits + self.outputs * self.weight_bits))
+            yield shift_registers(self.bits * self._held[1] + late * self.outputs * self.weight_bits)
         else:
             yield shift_registers(sums * tree_shift_bits(self.taps, self._product_bits))
 
@@ -130,6 +134,28 @@ class Dots:
                 index, end = index // 2, end // 2
             found.append((inputs, cycles))
         return tuple(found)
+
+    @cached_property
+    def _held(self) -> tuple[int, int]:
+        """Operands in registers, each counted for every cycle that it waits, and operands in shift registers."""
+        waits = {"mul": (0,) * self.taps, "dsp2": self._waits, "da": self._table_waits}[self.arithmetic]
+        found: dict[tuple[int, int], list[int]] = {}
+        for lane in range(self.lanes):
+            for tap, cycles in enumerate(waits):
+                row, column = divmod(tap, self.columns or self.taps)
+                place = (row, column + lane * self.step) if self.columns else (lane, tap)
+                found.setdefault(place, []).append(1 + cycles)
+        # A row of registers from which several take what they need is no shift register. Where what windows have in
+        # common is not known, the first register is taken for shared.
+        first = 0 if self.columns else 1
+        shifts = [len(times) == 1 and times[0] >= SHIFT_LEAST + first for times in found.values()]
+        rows = zip(found.values(), shifts, strict=True)
+        return sum(first if shift else max(times) for times, shift in rows), sum(shifts)
+
+    @property
+    def _table_waits(self) -> tuple[int, ...]:
+        """Cycles that each tap waits for its table."""
+        return tuple(cycles for inputs, cycles in self._late for _ in range(inputs))
 
     def _entry_bits(self, inputs: int) -> int:
         return self.weight_bits + (inputs - 1).bit_length()

@@ -24,7 +24,8 @@ def dots_of(kernel: Kernel) -> Dots:
     """The dot products of one channel."""
     assert isinstance(kernel, Depthwise2dKernel)
     bits, weight_bits, lanes = kernel.source.element.bits, kernel.op.weights.bits, kernel.sink.lanes
-    return Dots(kernel.arithmetic, kernel.group, lanes, 1, kernel.unroll_taps, bits, weight_bits)
+    window = (kernel.op.kernel[1], kernel.walk.grid.lane_step) if kernel.phases == 1 else (0, 0)
+    return Dots(kernel.arithmetic, kernel.group, lanes, 1, kernel.unroll_taps, bits, weight_bits, *window)
 
 
 def memories(kernel: Kernel, banks: int) -> Iterator[Memory]:

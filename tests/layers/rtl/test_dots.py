@@ -14,21 +14,22 @@ from tests.layers.rtl.dots import Dots, DotsBench
 U8, S8 = parse_int_type("u8"), parse_int_type("s8")
 U4 = parse_int_type("u4")
 QUICK = [
-    *(Dots("dsp2", 2, 1, taps, U8, 8) for taps in (1, 2, 7, 8, 25)),
-    Dots("dsp2", 4, 2, 5, S8, 8),
+    *(Dots("dsp2", 2, 1, taps, U8, 8) for taps in (1, 2, 7, 25)),
+    Dots("dsp2", 4, 1, 5, S8, 8),
     Dots("dsp2", 1, 2, 7, S8, 8, pair_outputs=True),
-    Dots("dsp2", 1, 3, 9, U8, 8, pair_outputs=True),
-    Dots("dsp2", 2, 1, 17, U4, 4),
+    Dots("dsp2", 1, 3, 5, U8, 8, pair_outputs=True),
+    Dots("dsp2", 2, 1, 9, U4, 4),
     Dots("dsp2", 1, 1, 3, parse_int_type("u2"), 2, pair_outputs=True),
-    Dots("dsp2", 2, 1, 10, parse_int_type("s2"), 8),
-    Dots("dsp2", 2, 1, 12, parse_int_type("u7"), 8),
-    Dots("mul", 2, 3, 7, U8, 8),
+    Dots("dsp2", 2, 1, 3, parse_int_type("s2"), 8),
+    Dots("mul", 2, 1, 7, U8, 8),
     Dots("mul", 1, 1, 1, parse_int_type("s4"), 4),
 ]
 SLOW = [
     *(Dots("dsp2", 2, 3, 25, operand, bits) for operand in (U8, S8, U4) for bits in (4, 8)),
     *(Dots("dsp2", 2, 3, 25, operand, bits, pair_outputs=True) for operand in (U8, S8, U4) for bits in (3, 8)),
     *(Dots("dsp2", 2, 1, taps, S8, 8) for taps in (1, 2, 7, 8, 175)),
+    Dots("dsp2", 2, 1, 12, parse_int_type("u7"), 8),
+    Dots("dsp2", 4, 2, 17, U4, 4),
     *(Dots("dsp2", 1, 2, 175, operand, 8, pair_outputs=True) for operand in (U8, S8)),
     Dots("dsp2", 2, 1, 175, U4, 4),
     Dots("dsp2", 6, 1, 175, U8, 8),

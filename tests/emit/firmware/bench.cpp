@@ -52,7 +52,8 @@ public:
         : random_(seed),
           beats_out_(out + "/beats.bin", std::ios::binary),
           reads_(out + "/reads.txt"),
-          answers_(out + "/answers.txt") {
+          answers_(out + "/answers.txt"),
+          starts_(out + "/starts.txt") {
         context_.randReset(2);
         context_.randSeed(static_cast<int>(seed % 1000000) + 1);
         top_ = std::make_unique<Vsf_firmware>(&context_, "sf_firmware");
@@ -222,6 +223,7 @@ private:
 
     void sample_dma() {
         if (top_->s_axis_tvalid && !top_->s_axis_tready) throw std::runtime_error("the stream was made to wait");
+        if (top_->s_axis_tvalid && (top_->s_axis_tuser & 2)) starts_ << now_ << "\n";
         if (!top_->m_axis_tvalid || !top_->m_axis_tready) return;
         const std::uint64_t when = now_;
         const std::uint32_t keep = top_->m_axis_tkeep;
@@ -264,7 +266,7 @@ private:
 
     VerilatedContext context_;
     std::mt19937_64 random_;
-    std::ofstream beats_out_, reads_, answers_;
+    std::ofstream beats_out_, reads_, answers_, starts_;
     std::unique_ptr<Vsf_firmware> top_;
     Clock clocks_[3];
     std::deque<Beat> queue_;

@@ -86,13 +86,17 @@ class Sent:
 
 @dataclass
 class Result:
-    """What the bench saw: records in order, their tDest, times of their last beats (ps), values read, bus answers."""
+    """What the bench saw: records in order, their tDest, values read, bus answers; times in ps.
+
+    `starts`: of the first beats of frames; `times`: of the last beats of records.
+    """
 
     records: np.ndarray
     dest: list[int]
     times: list[int]
     reads: list[int]
     answers: list[int]
+    starts: list[int]
 
 
 @dataclass
@@ -199,9 +203,8 @@ class Block:
                 held = b""
         assert not held
         slots = self.frames.record_bits // 32 - 4
-        numbers = [
-            [int(line) for line in (self.folder / name).read_text().split()] for name in ("reads.txt", "answers.txt")
-        ]
+        names = ("reads.txt", "answers.txt", "starts.txt")
+        numbers = [[int(line) for line in (self.folder / name).read_text().split()] for name in names]
         return Result(np.frombuffer(b"".join(records), record_type(slots)), dests, times, *numbers)
 
 

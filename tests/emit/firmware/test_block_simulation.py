@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from speckleforge.fixed.types import unsigned
+from speckleforge.ir.core import simulate_core
 from speckleforge.ir.types import TensorType
 from speckleforge.tools.find import installed
 from tests.emit.designs import chain, head_only, small
@@ -31,6 +32,7 @@ DMA, CORE, AXIL = 4000, 5000, 8000  # ps, as on a KCU1500
 OKAY, SLVERR = 0, 2
 SHORT, LONG, ERROR = 1 << 10, 1 << 11, 1 << 13
 FAIL_OPEN = 0x3F00
+ADDED_PS = 105_000  # docs/firmware.md: about 0.1 us
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +115,19 @@ def test_what_has_no_room_is_dropped_in_whole_frames(block: Block) -> None:
     for number, record, dest in zip(numbers, result.records, result.dest, strict=True):
         check_record(record, expected[number])
         assert dest == frames[number].dest
+
+
+@pytest.mark.parametrize("phase", [11, 12, 13])
+def test_the_edges_add_what_the_page_says(block: Block, phase: int) -> None:
+    """First beat in to last beat out, less the core's own latency by the exact model."""
+    frames, _ = good_frames(block, 3)
+    for frame in frames:
+        frame.pause = 200
+    result = block.run([*block.load(), block.beats("apart", frames), "records 3"], (DMA, CORE, AXIL), phase)
+    core = simulate_core([item.kernel for item in block.design.instances]).latency_cycles * CORE
+    added = [time - start - core for start, time in zip(result.starts, result.times, strict=True)]
+    assert max(added) <= ADDED_PS
+    assert min(added) >= 0.8 * ADDED_PS
 
 
 def test_registers_of_both_clocks(block: Block) -> None:

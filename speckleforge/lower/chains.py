@@ -1,5 +1,4 @@
 """Finds the cheapest chain for one draft and one room: first for the frame interval alone, then for the latency.
-
 For a frame interval the graph's cheapest chain is the answer, or with a limit in the way the cheapest label that keeps
 it; both are exact. If that chain also meets the latency by the exact cycle model, it is the answer for both. Otherwise
 labels carry times from `flow`, which takes words for evenly spread; as that may be wrong by `SLACK`, chains are looked
@@ -11,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import inf
+from typing import Any
 
 from speckleforge.ir.core import simulate_core
 from speckleforge.ir.resources import Resources
 from speckleforge.lower.draft import Draft
 from speckleforge.lower.fifos import deepened
 from speckleforge.lower.lattice import Edge, Lattice
-from speckleforge.lower.limits import Room, regions_of_a_cut
+from speckleforge.lower.limits import Room, largest, regions_of_a_cut
 from speckleforge.lower.options import Prices, Shop
-from speckleforge.lower.request import RESOURCES
+from speckleforge.lower.request import RESOURCES, Hardware
 from speckleforge.lower.search import Label, Search
 from speckleforge.lower.stock import Stock
 
 LIKELY = 1.03  # chains of one search are wrong in their coarse timing by about the same factor
+FAR = 32
 SLACK = 1.1  # how much longer than it is the coarse timing may find a chain
 
 
@@ -62,6 +63,7 @@ class Finder:
     tries: int
     scarce: tuple[str, ...] = ()
     latencies: dict[tuple[int, ...], int] = field(default_factory=dict)
+    lattices: dict[Any, Lattice] = field(default_factory=dict)
 
     @property
     def target(self) -> int | None:
@@ -87,7 +89,8 @@ class Finder:
             return None
         if not self.scarce:
             return Chain(tuple(lattice.cheapest_chain()))
-        labels = self._search(lattice, None, 0.0, inf)
+        rough = self._search(lattice, None, self.coarse, inf)
+        labels = self._search(lattice, None, 0.0, rough[0].price if rough else inf)
         return Chain(tuple(labels[0].edges)) if labels else None
 
     def by_latency(self) -> Chain | None:
@@ -111,9 +114,12 @@ class Finder:
         return self.target is not None and self._latency(chain) > self.target
 
     def _lattice(self, *, timed: bool) -> Lattice:
-        bounds = [n for n in (self.draft.hardware.interval_cycles, self.target) if n is not None]
-        shop = Shop(self.stock, self.prices, min(bounds, default=None), timed, self.scarce)
-        return Lattice(shop, self.draft.topology.nodes[0].out, self.draft.groups)
+        key = (timed, self.scarce)
+        if key not in self.lattices:
+            most, window = largest(self.room.parts), intervals(self.draft.hardware)
+            shop = Shop(self.stock, self.prices, window[1], most, window[0], timed, self.scarce)
+            self.lattices[key] = Lattice(shop, self.draft.topology.nodes[0].out, self.draft.groups)
+        return self.lattices[key]
 
     def _search(self, lattice: Lattice, within: int | None, step: float, ceiling: float) -> list[Label]:
         regions = regions_of_a_cut(self.draft.board) if self.room.away else None
@@ -137,3 +143,13 @@ class Finder:
         if key not in self.latencies:
             self.latencies[key] = chain.latency(self.draft.board.interface)
         return self.latencies[key]
+
+
+def intervals(hardware: Hardware) -> tuple[float, int | None]:
+    """Least and most busy cycles of a kernel that are of interest; None: any.
+
+    One that is busy for a `FAR`-th of the latency can hardly do better for it; a rate alone needs no speed at all.
+    """
+    rate, latency = hardware.interval_cycles, hardware.latency_cycles
+    most = min((n for n in (rate, latency) if n is not None), default=None)
+    return (latency or 2 * (rate or 0)) / FAR, most

@@ -9,7 +9,7 @@ from typing import Protocol
 from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.layout import layout_of
 from speckleforge.ir.op import LinearOp
-from speckleforge.lower.chains import Chain
+from speckleforge.lower.chains import Chain, intervals
 from speckleforge.lower.draft import Draft
 from speckleforge.lower.lattice import Lattice
 from speckleforge.lower.limits import ENDLESS, Room, allowed, overhead_of
@@ -67,7 +67,7 @@ def _storage(draft: Draft) -> str:
 
 def _arithmetic(draft: Draft) -> str:
     """Products that a cycle must make, the cheapest way each, against all multipliers and all LUTs."""
-    within = _most_interval(draft)
+    within = intervals(draft.hardware)[1]
     if within is None:
         return ""
     most, group = allowed(draft), GROUP[draft.board.family]
@@ -104,7 +104,7 @@ def limit(draft: Draft, find: Find, stock: Stock) -> str:
 def _slow(draft: Draft, stock: Stock) -> str:
     """The first layer of which no folding is fast enough."""
     lattice = _lattice(draft, stock, Prices.of(allowed(draft)))
-    within = _most_interval(draft)
+    within = intervals(draft.hardware)[1]
     for level, group in enumerate(draft.groups):
         if not lattice.behind[level + 1]:
             return f"even fully unrolled, {group.name} is busy for more than {within:,} cycles"
@@ -112,13 +112,9 @@ def _slow(draft: Draft, stock: Stock) -> str:
 
 
 def _lattice(draft: Draft, stock: Stock, prices: Prices) -> Lattice:
-    shop = Shop(stock, prices, _most_interval(draft))
+    least, most = intervals(draft.hardware)
+    shop = Shop(stock, prices, most, ENDLESS, least)
     return Lattice(shop, draft.topology.nodes[0].out, draft.groups)
-
-
-def _most_interval(draft: Draft) -> int | None:
-    bounds = [n for n in (draft.hardware.interval_cycles, draft.hardware.latency_cycles) if n is not None]
-    return min(bounds, default=None)
 
 
 def asked(hardware: Hardware) -> str:

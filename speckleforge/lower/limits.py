@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
@@ -38,15 +39,17 @@ class Room:
 
 
 def rooms(draft: Draft) -> tuple[Room, ...]:
-    """In the order in which they are tried: a design that fits one region stays in one; else the chain is cut."""
+    """In the order in which they are tried: a design that fits one region stays in one; else the chain is cut where
+    both parts fit; where a kernel alone is larger than a region, the placer must spread it, and the prediction says so.
+    """
     taken = overhead_of(draft)
     whole = less(allowed(draft), taken)
     board = draft.board
     if board.slr is None or board.slr_count < 2:
         return (Room(whole),)
     home, away = regions_of_a_cut(board)
-    single = least(whole, less(most(region(board, home), region(board, away)), taken))
-    return Room(single), Room(whole, less(region(board, home), taken), region(board, away))
+    single = least(whole, less(largest([region(board, home), region(board, away)]), taken))
+    return Room(single), Room(whole, less(region(board, home), taken), region(board, away)), Room(whole)
 
 
 def overhead_of(draft: Draft) -> Resources:
@@ -100,6 +103,6 @@ def least(a: Resources, b: Resources) -> Resources:
     return Resources(**{name: min(count, getattr(b, name)) for name, count in a.as_dict().items()})
 
 
-def most(a: Resources, b: Resources) -> Resources:
-    """The greater of each count."""
-    return Resources(**{name: max(count, getattr(b, name)) for name, count in a.as_dict().items()})
+def largest(several: Sequence[Resources]) -> Resources:
+    """The greatest of each count."""
+    return Resources(**{name: max(getattr(one, name) for one in several) for name in RESOURCES})

@@ -14,6 +14,7 @@ from speckleforge.lower.flow import Flow, between
 from speckleforge.lower.request import RESOURCES
 from speckleforge.lower.stock import Item, Stock
 
+MANY = 100  # kernels for one operator and stream; of fewer all are priced
 SAME_DELAY = 2  # cycles of pipeline that no target turns on
 
 
@@ -77,6 +78,10 @@ class Shop:
     ----------
     most_interval
         A kernel that is busy for longer is not offered; None: any.
+    most
+        A kernel that takes more by itself is not offered.
+    least_interval
+        Of a great many foldings of one operator those that are busy for less are not priced: no target needs them.
     timed
         True: a faster option stays on offer, for latency matters.
     scarce
@@ -86,6 +91,8 @@ class Shop:
     stock: Stock
     prices: Prices
     most_interval: int | None
+    most: Resources
+    least_interval: float = 0.0
     timed: bool = False
     scarce: tuple[str, ...] = ()
 
@@ -114,7 +121,10 @@ class Shop:
     def _offered(self, items: Iterable[Item]) -> list[Option]:
         """For each output stream the options that no other one beats."""
         kept: dict[StreamType, list[Option]] = {}
-        for option in sorted((self._priced(item) for item in items if self._quick(item)), key=_rank):
+        quick = [item for item in items if self._quick(item)]
+        quick = near(quick, self.least_interval)
+        fitting = (self._priced(item) for item in quick if item.resources.fits(self.most))
+        for option in sorted(fitting, key=_rank):
             rivals = kept.setdefault(option.kernel.sink, [])
             if not any(self._beats(rival, option) for rival in rivals):
                 rivals.append(option)
@@ -126,6 +136,14 @@ class Shop:
         if self.timed and (a.interval > b.interval or a.delay > b.delay + SAME_DELAY):
             return False
         return all(getattr(a.resources, name) <= getattr(b.resources, name) for name in self.scarce)
+
+
+def near(items: list[Item], least_interval: float) -> list[Item]:
+    """Of a great many kernels those that are busy for so long, or the slowest if none is."""
+    if len(items) <= MANY:
+        return items
+    least = min(least_interval, max(item.interval for item in items))
+    return [item for item in items if item.interval >= least]
 
 
 def _rank(option: Option) -> tuple[float, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 from typing import NamedTuple
 
@@ -57,7 +58,8 @@ class Search:
     most_latency
         Cycles from the first word in to the last one out; None: latency does not matter.
     step
-        A dearer label must be faster by this fraction to be kept.
+        A dearer label must be faster by this fraction, or take less of what is scarce by this fraction of its limit, to
+        be kept.
     ceiling
         Chains that must come to more than this price are given up.
     regions
@@ -93,10 +95,15 @@ class Search:
         """Names of what is scarce."""
         return self.lattice.shop.scarce
 
-    @property
+    @cached_property
     def limits(self) -> tuple[int, ...]:
         """Of each scarce resource, in each part."""
         return tuple(getattr(part, name) for part in self.room.parts for name in self.scarce)
+
+    @cached_property
+    def nearness(self) -> tuple[float, ...]:
+        """Differences of scarce resources that do not count."""
+        return tuple(limit * self.step for limit in self.limits)
 
     def _floors(self) -> list[dict[Node, int]]:
         """What the rest of a chain takes at least of each scarce resource."""
@@ -159,7 +166,7 @@ class Search:
         """True if a cheaper rival is hardly later and takes no more of what is scarce."""
         if self.most_latency is not None and rival.last * (1 - self.step) > label.last:
             return False
-        return all(a <= b for a, b in zip(rival.taken, label.taken, strict=True))
+        return all(a <= b + near for a, b, near in zip(rival.taken, label.taken, self.nearness, strict=True))
 
 
 def _rank(label: Label) -> tuple[float, int, int]:

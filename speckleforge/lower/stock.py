@@ -82,11 +82,11 @@ class Stock:
     def adapters(self, source: StreamType) -> list[Item]:
         """Adapters of the stream to other sensible lanes, aligned."""
         lanes = [n for n in sensible_lanes(source.width) if n != source.lanes or source.offset]
-        return self._once(source, lambda: (repack(source, n) for n in lanes))
+        return self._once((source, 0), lambda: [repack(source, n) for n in lanes])
 
     def crossing(self, source: StreamType, leaves: int, enters: int) -> Item:
         """The registered way of a stream into another super logic region."""
-        return self._once((source, leaves, enters), lambda: iter([crossing(source, leaves, enters)]))[0]
+        return self._once((source, leaves, enters), lambda: [crossing(source, leaves, enters)])[0]
 
     def _once(self, key: Any, make: Any) -> list[Item]:
         found = self._items.get(key)

@@ -20,11 +20,12 @@ from speckleforge.lower.lattice import Edge, Lattice
 from speckleforge.lower.limits import Room, largest, regions_of_a_cut
 from speckleforge.lower.options import Prices, Shop
 from speckleforge.lower.request import RESOURCES, Hardware
-from speckleforge.lower.search import Label, Search
+from speckleforge.lower.search import UNSURE, Label, Search
 from speckleforge.lower.stock import Stock
 
 LIKELY = 1.03  # chains of one search are wrong in their coarse timing by about the same factor
 FAR = 32
+CHEAP = 500  # elements of an image of which the cycle model follows more chains in the same time
 SLACK = 1.1  # how much longer than it is the coarse timing may find a chain
 
 
@@ -96,7 +97,7 @@ class Finder:
     def by_latency(self) -> Chain | None:
         """The cheapest chain for interval and latency: a coarse round finds a price, a finer one looks for less."""
         assert self.target is not None
-        lattice, within = self._lattice(timed=True), int(self.target * SLACK)
+        lattice, within = self._lattice(timed=True), int(self.target * SLACK) + UNSURE
         best: Chain | None = None
         for step in (self.coarse, self.fine):
             labels = self._search(lattice, within, step, best.price if best else inf)
@@ -129,13 +130,14 @@ class Finder:
         """The cheapest chain that meets the latency. Where one misses it, hardly faster ones are not tried."""
         assert self.target is not None
         most, tried = inf, 0
+        tries = self.tries * max(1, CHEAP // self.draft.topology.nodes[0].out.size)
         for label in labels:
-            if label.last <= most and tried < self.tries:
+            if label.last <= most and tried < tries:
                 chain, tried = Chain(tuple(label.edges)), tried + 1
                 latency = self._latency(chain)
                 if latency <= self.target:
                     return chain
-                most = label.last * self.target / latency * LIKELY
+                most = label.last * self.target / latency * LIKELY + UNSURE
         return None
 
     def _latency(self, chain: Chain) -> int:

@@ -17,6 +17,7 @@ from speckleforge.lower.flow import STRAIGHT
 from speckleforge.lower.lattice import Edge, Lattice, Node
 from speckleforge.lower.limits import Room
 
+UNSURE = 4  # cycles by which the coarse timing of two chains cannot be told apart
 AT_HOME, AWAY, BACK = 0, 1, 2  # which part of a cut chain a label has reached
 
 
@@ -155,16 +156,20 @@ class Search:
                 if not any(self._beats(rival, label) for rival in kept):
                     kept.append(label)
             return kept
-        next_time: float = inf
+        latest: float = inf
         for label in sorted(labels, key=_rank):
-            if label.last <= next_time:
+            if label.last <= latest:
                 kept.append(label)
-                next_time = label.last * (1 - self.step) - 1 if self.most_latency is not None else -1
+                latest = min(latest, self._hardly_later(label)) if self.most_latency is not None else -1
         return kept
+
+    def _hardly_later(self, label: Label) -> float:
+        """When a dearer label must be there to be worth keeping."""
+        return label.last * (1 - self.step) + UNSURE
 
     def _beats(self, rival: Label, label: Label) -> bool:
         """True if a cheaper rival is hardly later and takes no more of what is scarce."""
-        if self.most_latency is not None and rival.last * (1 - self.step) > label.last:
+        if self.most_latency is not None and self._hardly_later(rival) >= label.last:
             return False
         return all(a <= b + near for a, b, near in zip(rival.taken, label.taken, self.nearness, strict=True))
 

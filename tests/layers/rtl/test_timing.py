@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from speckleforge.errors import DesignError
@@ -52,6 +55,52 @@ def test_candidates_fifo_never_slows_a_kernel(lanes: int) -> None:
     for kind, op in layers:
         for kernel in facet(kind, "kernel").candidates(op, stream_of(tensor, lanes), 2, "ecp5"):
             assert simulate([kernel], 4).interval_cycles == kernel.interval_cycles, kernel
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 6])
+@pytest.mark.parametrize("family", ["ecp5", "ultrascale"])
+@pytest.mark.parametrize(("size", "ceil"), [([2, 2], True), ([2, 2], False), ([3, 2], True), ([1, 3], False)])
+def test_a_pool_inside_gives_what_the_pool_behind_gives(lanes: int, family: str, size: list[int], ceil: bool) -> None:
+    tensor, context = TensorType(unsigned(4), (2, 12, 17)), LayerContext(4, 4, True)
+    op = op_class("conv2d").from_spec({"filters": 4, "kernel": 3}, tensor, context)
+    after = op_class("maxpool2d").from_spec({"size": size, "ceil": ceil}, tensor, context)
+    pooled = op.infer(tensor)
+    fits = lanes == 1 or (lanes % size[1] == 0 and 2 % size[1] == 0)
+    for kernel in facet("conv2d", "kernel").candidates(op, stream_of(tensor, lanes), 2, family):
+        fused = facet("conv2d", "kernel").fuse(kernel, after)
+        assert (fused is not None) == fits
+        if fused is None:
+            continue
+        assert (fused.sink.channels, fused.sink.height, fused.sink.width) == after.infer(pooled).image
+        assert fused.interval_cycles <= kernel.interval_cycles
+        assert simulate([fused], 4).interval_cycles == fused.interval_cycles
+        assert facet("conv2d", "kernel").fuse(fused, after) is None
+
+
+def test_a_pool_that_overlaps_stays_behind() -> None:
+    tensor, context = TensorType(unsigned(4), (1, 9, 9)), LayerContext(4, 4, True)
+    op = op_class("conv2d").from_spec({"filters": 2, "kernel": 3}, tensor, context)
+    after = op_class("maxpool2d").from_spec({"size": 3, "stride": 2}, tensor, context)
+    kernel = next(facet("conv2d", "kernel").candidates(op, stream_of(tensor, 1), 2, "ecp5"))
+    assert facet("conv2d", "kernel").fuse(kernel, after) is None
+    assert facet("conv2d", "kernel").fuse(kernel, op) is None
+
+
+@pytest.mark.parametrize("changes", [{"unroll_taps": 5}, {"group": 3}, {"arithmetic": "dsp2"}, {"arithmetic": "soft"}])
+def test_tables_and_pairs_need_everything_at_once(changes: dict[str, Any]) -> None:
+    table = next(c.kernels[0] for c in TABLES if c.name == "da_plain")
+    with pytest.raises(DesignError, match="arithmetic"):
+        replace(table, **changes)
+
+
+def test_a_refill_makes_one_frame_late() -> None:
+    network = next(c for c in TABLES if c.name == "da_two")
+    first, second = network.kernels
+    plain, late = simulate(network.kernels, 4), simulate(network.kernels, 4, (2,))
+    words = second.sink.words
+    gap = late.output_cycles[-1] - plain.output_cycles[-1]
+    assert late.output_cycles[: 2 * words] == plain.output_cycles[: 2 * words]
+    assert first.refill_cycles <= gap <= first.refill_cycles + second.refill_cycles
 
 
 def test_published_network_takes_a_row_of_words_a_frame() -> None:

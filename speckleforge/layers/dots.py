@@ -138,7 +138,9 @@ class Dots:
     @cached_property
     def _held(self) -> tuple[int, int]:
         """Operands in registers, each counted for every cycle that it waits, and operands in shift registers."""
-        waits = {"mul": (0,) * self.taps, "dsp2": self._waits, "da": self._table_waits}[self.arithmetic]
+        if self.arithmetic == "mul":
+            return self._places, 0
+        waits = {"dsp2": self._waits, "da": self._table_waits}[self.arithmetic]
         found: dict[tuple[int, int], list[int]] = {}
         for lane in range(self.lanes):
             for tap, cycles in enumerate(waits):
@@ -151,6 +153,15 @@ class Dots:
         shifts = [len(times) == 1 and times[0] >= SHIFT_LEAST + first for times in found.values()]
         rows = zip(found.values(), shifts, strict=True)
         return sum(first if shift else max(times) for times, shift in rows), sum(shifts)
+
+    @property
+    def _places(self) -> int:
+        """Operands of all windows, each once that several have in common."""
+        if not self.columns:
+            return self.lanes * self.taps
+        rows, rest = divmod(self.taps, self.columns)
+        widths = [self.columns] * rows + [rest] * (rest > 0)
+        return sum(width + (self.lanes - 1) * min(self.step, width) for width in widths)
 
     @property
     def _table_waits(self) -> tuple[int, ...]:

@@ -79,7 +79,8 @@ def simulate(kernels: Sequence[Kernel], frames: int = 3, refills: Collection[int
         moved = False
         offered: list[int] | None = None
         for stage in stages:
-            moved |= stage.advance(offered)
+            if stage.may_move(offered):
+                moved |= stage.advance(offered)
             offered = stage.offered
         moved |= sink.take_all(stages[-1].offered)
     if any(not stage.finished for stage in stages):
@@ -119,6 +120,7 @@ class _Stage:
         self.position = 0
         self.ready_at = 0  # earliest cycle of the next step
         self.promised = 0
+        self.waits = (0, 0)  # words offered, and words taken behind, without which the next step's cycle is not known
         self.taken = _Taken()  # of its input
         self.offered: list[int] = []  # cycles in which its output words are first offered
         self.after = _Taken()  # where its output words go
@@ -128,6 +130,11 @@ class _Stage:
         """True behind the last step."""
         return self.position == len(self.steps)
 
+    def may_move(self, offered: list[int] | None) -> bool:
+        """False where `advance` would find nothing."""
+        words, pops = self.waits
+        return len(self.after.cycles) >= pops and (offered is None or len(offered) >= words)
+
     def advance(self, offered: list[int] | None) -> bool:
         """Make every step whose cycle follows from what is known; False if there was none. `offered` None: always."""
         # Written for speed: `forge plan` runs this loop some hundred thousand times.
@@ -136,25 +143,33 @@ class _Stage:
         position, ready_at, promised = self.position, self.ready_at, self.promised
         cautious, late = timing.steps[0].emits > 0, self.late
         room, delay, back = timing.depth - timing.reserve, timing.delay + 1, timing.credit + 1
+        available, gone_by = 1 << 60 if offered is None else len(offered), len(pops)
+        self.waits = (0, 0)
         for index in range(position, len(steps)):
             takes, busy, emits = steps[index]
             cycle = ready_at
             if takes and offered is not None:
-                if words >= len(offered):
+                if words >= available:
+                    self.waits = (words + 1, 0)
                     break
-                cycle = max(cycle, offered[words])
+                if offered[words] > cycle:
+                    cycle = offered[words]
             if emits or cautious:
                 gone = promised - room  # words that must have left the FIFO before
-                if gone > len(pops):
+                if gone > gone_by:
+                    self.waits = (0, gone)
                     break
                 if gone > 0 and pops[gone - 1] + back > cycle:
                     cycle = pops[gone - 1] + back
-            if index in late:
+            if late and index in late:
                 cycle += timing.refill
             if takes:
                 taken.append(cycle)
                 words += 1
-            if emits:
+            if emits == 1:
+                output.append(cycle + delay)
+                promised += 1
+            elif emits:
                 output.extend(range(cycle + delay, cycle + delay + emits))
                 promised += emits
             ready_at = cycle + busy
@@ -166,11 +181,12 @@ class _Stage:
     def high_water(self) -> int:
         """Most words in the FIFO at once."""
         most = popped = 0
-        pops = self.after.cycles
+        pops = [*self.after.cycles, 1 << 60]
         for stored, cycle in enumerate(self.offered, start=1):
-            while popped < len(pops) and pops[popped] < cycle:
+            while pops[popped] < cycle:
                 popped += 1
-            most = max(most, stored - popped)
+            if stored - popped > most:
+                most = stored - popped
         return most
 
 

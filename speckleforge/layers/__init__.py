@@ -28,6 +28,7 @@ def kinds(facet: str = "op.py") -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in FOLDER.glob(f"*/{facet}")))
 
 
+@cache
 def facet(kind: str, name: str) -> ModuleType:
     """The module `layers/<kind>/<name>.py`.
 

@@ -64,6 +64,14 @@ def test_pixels_of_whole_bytes_are_the_arrays_own() -> None:
     assert pack_frame(np.array([[-1, 1]]), 0, 4)[HEADER_BYTES:] == b"\x1f"
 
 
+def test_the_example_of_the_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "firmware.md").read_text(encoding="utf-8")
+    example = page.partition("<!-- tested: tests/emit/firmware/test_frames.py -->")[2].split("```")[1]
+    assert example.startswith("python\n")
+    monkeypatch.syspath_prepend(str(HERE / "host"))
+    exec(compile(example.removeprefix("python\n"), "docs/firmware.md", "exec"), {})
+
+
 def test_a_pixel_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="does not fit into 4 bits: 0 to 16"):
         pack_frame(np.array([[0, 16]]), 0, 4)

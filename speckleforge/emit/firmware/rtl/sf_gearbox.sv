@@ -3,7 +3,7 @@
 // Shapes:  entries {broken, over, last, first, data} by valid/ready in, as `sf_axis_frames` makes them; words of WORD_BITS by
 //          valid/ready with first, last, pulse id, destination and error out. The last of WORDS_PER_ROW words of a row takes
 //          TAIL_BITS, what else it holds is don't-care.
-// Latency: 4 to 6 cycles from the beat that completes a word; one word per cycle.
+// Latency: 4 to 6 cycles from the beat that completes a word; one word per cycle, and a cycle between two frames.
 // Cost:    BUFFER + 3 to 4 times WORD_BITS FF, about 5 LUT a bit of the word (two levels of choice in each LUT), a FIFO of 8 words.
 //
 // A frame that ends early leaves as it came, with `out_last` on the word that is not whole; one that is over its length
@@ -72,10 +72,12 @@ module sf_gearbox #(
   wire                   room = rest <= COUNT_BITS'(PLACES) - PER_BEAT;
   wire                   store = busy && !ended && in_valid && !in_first && room;
 
-  assign in_ready = busy ? !ended && !in_first && room : 1'b1;
+  wire                   begins = in_valid && (!busy || finish);        // the last word leaves: room for the next frame
+
+  assign in_ready = busy && !finish ? !ended && !in_first && room : 1'b1;
 
   always_ff @(posedge clk) begin
-    if (in_valid && !busy) id <= in_entry[39:0];
+    if (begins) id <= in_entry[39:0];
     for (int i = 0; i < BEATS; i = i + 1) begin
       if (store && beat == BEAT_BITS'(i)) buffer[DATA_BITS*i+:DATA_BITS] <= in_entry[DATA_BITS-1:0];
     end
@@ -100,7 +102,7 @@ module sf_gearbox #(
       column <= at_tail ? '0 : column + 1'b1;
     end
     if (finish) busy <= 1'b0;
-    if (in_valid && !busy) begin
+    if (begins) begin
       busy <= in_first;
       ended <= in_last;
       {broken, over} <= in_entry[DATA_BITS+3:DATA_BITS+2];

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from speckleforge.emit import ingress_template
+from speckleforge.emit import ingress_template, regions
 from speckleforge.emit.banner import banner, slashes
 from speckleforge.emit.core_template import CORE_TEMPLATE
 from speckleforge.emit.record import record_bits
@@ -50,6 +50,7 @@ def core_source(design: Design) -> str:
         saturations="\n\n".join(_saturations(design)),
         depth_bits=FRAMES_IN_FLIGHT_BITS,
         streams="\n".join(_streams(design)),
+        ways=regions.ways(design),
         kernels="\n\n".join(_kernels(design)),
         record=f"s_{design.instances[-1].name}",
     )
@@ -136,16 +137,18 @@ def _parameters(design: Design, item: Instance) -> int:
 
 def _instance(design: Design, item: Instance, source: str, segment: int, count: int) -> str:
     """One kernel."""
-    generics = dict(item.kernel.generics())
-    ports = {"clk": "clk", "rst": "rst"}
+    generics, region = dict(item.kernel.generics()), regions.placed(design).get(item.name)
+    end = regions.suffix(getattr(item.kernel, "leaves", region), regions.home_of(design))
+    ports = {"clk": "clk", "rst": f"rst{end}"}
     ports |= {f"in_{wire}": f"{source}_{wire}" for wire in STREAM}
     ports |= {f"out_{wire}": f"s_{item.name}_{wire}" for wire in STREAM}
     if count:
         generics["BANKS"] = design.settings.banks
-        ports |= {"par_valid": f"par_valid[{segment}+:{count}]"}
-        ports |= {f"par_{wire}": f"par_{wire}" for wire in ("first", "data", "bank")}
+        ports |= {"par_valid": f"par_valid{end}[{segment}+:{count}]"}
+        ports |= {f"par_{wire}": f"par_{wire}{end}" for wire in ("first", "data", "bank")}
+    stays = "" if hasattr(item.kernel, "leaves") else regions.attribute(region)  # a crossing is on both sides
     return (
-        f"  // {item.name} -> {item.boundary}\n  sf_{item.kernel.kind} #(\n"
+        f"  // {item.name} -> {item.boundary}\n{stays}  sf_{item.kernel.kind} #(\n"
         + _associations(generics, "      ")
         + f"\n  ) u_{item.name} (\n"
         + _associations(ports, "      ")

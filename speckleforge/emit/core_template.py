@@ -89,7 +89,7 @@ module sf_core (
       .sequence_number(guard_sequence)
   );
 
-{kernels}
+{ways}{kernels}
 
   // Egress.
   logic present, complete, frame_bank, not_loaded, tainted, is_short, is_long, is_error, pop, writing;

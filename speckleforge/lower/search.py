@@ -84,7 +84,7 @@ class Search:
         for node in self.lattice.nodes:
             for place in (AT_HOME, AWAY, BACK) if self.regions else (AT_HOME,):
                 labels[node, place] = self._best(labels.get((node, place), ()))
-                if self.regions and place != BACK and not node.ready:
+                if self.regions and place != BACK and not node.ready and node.level < len(self.lattice.groups):
                     self._spread(labels, (node, place), self._crossing(node, place), place + 1, floors)
                 for edge in node.edges:
                     self._spread(labels, (node, place), edge, place, floors)

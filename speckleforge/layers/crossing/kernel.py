@@ -14,7 +14,7 @@ from speckleforge.ir.stream import StreamType
 from speckleforge.ir.timing import Step, Timing
 from speckleforge.layers.rtl import check_fold, in_flight
 
-SHARED = ("sf_delay", "sf_fifo", "sf_region_register")
+SHARED = ("sf_fifo", "sf_region_register", "sf_register")
 DELAY = 2  # cycles from a step to the write of its word: a register on each side
 CREDIT = 2  # and back, for the place of a word that was taken
 

@@ -3,6 +3,7 @@
 // Shapes:  words of BITS bits.
 // Latency: 3 cycles from a step to the word offered; a word a cycle where FIFO is at least 6.
 // Cost:    2 * (BITS + 11) FF, a FIFO of BITS + 10 bits.
+// Reset:   lasts for 5 cycles or more, and goes the same way.
 //
 // Words are sent only if the FIFO behind the boundary has a place for them; a place that is free again comes back the
 // same way, as one bit. So no path runs both ways across the boundary, and none has logic on it.
@@ -35,6 +36,9 @@ module sf_crossing #(
 
   logic [COUNT_BITS-1:0] places;  // that are neither filled nor under way
   logic                  room;
+  logic [3:0]            rst_before;
+  wire                   rst_there = rst || (|rst_before);  // until nothing is left on the way back
+  always_ff @(posedge clk) rst_before <= {rst_before[2:0], rst};
   wire                   step = in_valid && in_ready;
   wire                   freed;
   wire  [COUNT_BITS-1:0] places_next = places - COUNT_BITS'(step) + COUNT_BITS'(freed);
@@ -42,13 +46,23 @@ module sf_crossing #(
   always_ff @(posedge clk) begin
     places <= places_next;
     room <= places_next != '0;
-    if (rst) begin
+    if (rst_there) begin
       places <= COUNT_BITS'(FIFO);
-      room <= 1'b1;
+      room <= 1'b0;
     end
   end
 
-  wire sent, arrived;
+  wire sent, arrived, rst_sent, rst_here;
+  sf_region_register #(
+      .BITS(1), .REGION(LEAVES)
+  ) leave_reset (
+      .clk(clk), .now(rst), .late(rst_sent)
+  );
+  sf_region_register #(
+      .BITS(1), .REGION(ENTERS)
+  ) enter_reset (
+      .clk(clk), .now(rst_sent), .late(rst_here)
+  );
   wire [BITS+9:0] word, word_here;
   sf_region_register #(
       .BITS(BITS + 11), .REGION(LEAVES)
@@ -68,13 +82,13 @@ module sf_crossing #(
   sf_fifo #(
       .WIDTH(BITS + 10), .DEPTH(FIFO)
   ) fifo (
-      .clk(clk), .rst(rst), .room(unused_room), .reserve(arrived), .push(arrived), .push_data(word_here),
+      .clk(clk), .rst(rst_here), .room(unused_room), .reserve(arrived), .push(arrived), .push_data(word_here),
       .valid(out_valid), .ready(out_ready), .data({out_first, out_last, out_tag, out_data})
   );
   sf_region_register #(
       .BITS(1), .REGION(ENTERS)
   ) back (
-      .clk(clk), .now(pop && !rst), .late(popped)
+      .clk(clk), .now(pop && !rst_here), .late(popped)
   );
   sf_region_register #(
       .BITS(1), .REGION(LEAVES)

@@ -5,7 +5,8 @@
 // Cost:    BITS FF.
 //
 // The placer takes the assignment for a hierarchical cell only, so the register is a module of its own that is kept;
-// that also keeps two of them in a row from becoming a shift register. Source: AMD UG912, USER_SLR_ASSIGNMENT.
+// that also keeps two of them in a row from becoming a shift register. It is 0 at power-up, so that what is behind it
+// sees nothing before reset has got there. Source: AMD UG912, USER_SLR_ASSIGNMENT.
 `default_nettype none
 
 module sf_region_register #(
@@ -18,19 +19,19 @@ module sf_region_register #(
 );
   if (REGION == 0) begin : g_0
     (* USER_SLR_ASSIGNMENT = "SLR0", keep_hierarchy = "yes" *)
-    sf_delay #(.BITS(BITS), .CYCLES(1)) register (.clk(clk), .now(now), .late(late));
+    sf_register #(.BITS(BITS)) register (.clk(clk), .now(now), .late(late));
   end else if (REGION == 1) begin : g_1
     (* USER_SLR_ASSIGNMENT = "SLR1", keep_hierarchy = "yes" *)
-    sf_delay #(.BITS(BITS), .CYCLES(1)) register (.clk(clk), .now(now), .late(late));
+    sf_register #(.BITS(BITS)) register (.clk(clk), .now(now), .late(late));
   end else if (REGION == 2) begin : g_2
     (* USER_SLR_ASSIGNMENT = "SLR2", keep_hierarchy = "yes" *)
-    sf_delay #(.BITS(BITS), .CYCLES(1)) register (.clk(clk), .now(now), .late(late));
+    sf_register #(.BITS(BITS)) register (.clk(clk), .now(now), .late(late));
   end else if (REGION == 3) begin : g_3
     (* USER_SLR_ASSIGNMENT = "SLR3", keep_hierarchy = "yes" *)
-    sf_delay #(.BITS(BITS), .CYCLES(1)) register (.clk(clk), .now(now), .late(late));
+    sf_register #(.BITS(BITS)) register (.clk(clk), .now(now), .late(late));
   end else begin : g_any
     (* keep_hierarchy = "yes" *)
-    sf_delay #(.BITS(BITS), .CYCLES(1)) register (.clk(clk), .now(now), .late(late));
+    sf_register #(.BITS(BITS)) register (.clk(clk), .now(now), .late(late));
   end
 endmodule
 

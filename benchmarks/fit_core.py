@@ -1,108 +1,160 @@
-"""Renews the formula for what surrounds the kernels: `python -m benchmarks.fit_core`.
+"""Renews the formula for what surrounds the kernels: `python -m benchmarks.fit_core [--refit]`.
 
-Lowers and prints a few whole designs, synthesises them with the open tools, takes the kernels' modules off the totals,
-and fits the rest. Writes `benchmarks/cost_runs/core.json` (with what was predicted and obtained for each whole design)
-and `speckleforge/lower/data/core.json`.
+Prints whole designs with the kernels as black boxes, synthesises them with the open tools, and fits. Writes
+`benchmarks/cost_runs/core.json` and `speckleforge/lower/data/core.json`. `--refit` fits to the runs that are there.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import tempfile
+import time
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fit_cost import RUNS, fitted, summary
-from speckleforge.artifacts.context import StageContext
-from speckleforge.emit.rtl import rtl_files
-from speckleforge.layers.fitted import FITTED
-from speckleforge.lower.overhead import DATA, terms
-from speckleforge.lower.plan import lower_topology
+from benchmarks.fit_cost import COUNTS, RUNS, fitted, summary
+from benchmarks.synthesise_kernel import CELLS, REPOSITORY, SYNTHESISE
+from speckleforge.emit.board.wrapper import TOP as BOARD_TOP
+from speckleforge.emit.rtl import TOP, rtl_files
+from speckleforge.ir.design import Design, Instance, Settings
+from speckleforge.ir.stream import StreamType, stream_of
+from speckleforge.ir.topology import Topology
+from speckleforge.layers import facet
+from speckleforge.layers.blocks import MemoryCost, memory_cost
+from speckleforge.layers.fitted import Fit, predict
+from speckleforge.lower.overhead import DATA, memories, terms
 from speckleforge.spec.load import parse_spec
-from speckleforge.synth import stage
+from speckleforge.synth.usage import resources_of
 
 SPECS = Path(__file__).parents[1] / "specs"
-# (spec, target, changes of its hardware slice and of the target's)
-DESIGNS: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...] = (
-    ("quickstart", {}, {}),
-    ("quickstart", {"latency_us": 600}, {"slots": 12}),
-    ("quickstart", {"latency_us": 400}, {"interface": "stream"}),
-    ("quickstart", {"latency_us": 800}, {"interface": "stream", "slots": 16}),
-    ("kcu1500", {"latency_us": 2000, "clock_khz": 50_000}, {"family": "ecp5"}),
-    ("quickstart", {}, {"family": "ultrascale", "interface": "stream"}),
-    ("quickstart", {"latency_us": 400}, {"family": "ultrascale", "interface": "stream", "slots": 16}),
-    ("kcu1500", {}, {}),
-    ("kcu1500", {"latency_us": 200}, {}),
-    ("kcu1500", {"latency_us": 400}, {"slots": 24}),
+# Spec, interface, words of the input side by side, prototype slots.
+DESIGNS = (
+    ("quickstart", "uart", 1, 8),
+    ("quickstart", "stream", 1, 16),
+    ("quickstart", "stream", 8, 8),
+    ("small", "stream", 1, 4),
+    ("small", "stream", 16, 8),
+    ("kcu1500", "stream", 4, 8),
+    ("kcu1500", "stream", 20, 24),
+    ("kcu1500", "stream", 1, 8),
+    ("small", "uart", 2, 8),
+    ("kcu1500", "uart", 4, 16),
 )
-TOOLCHAINS = {"ecp5": "ecp5", "ultrascale": "xilinx"}
 
 
 def main() -> None:
     """Run all designs and fit each family."""
-    rows = [run(*design) for design in DESIGNS]
-    RUNS.mkdir(exist_ok=True)
-    (RUNS / "core.json").write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    for family in TOOLCHAINS:
+    path = RUNS / "core.json"
+    if "--refit" not in sys.argv:
+        rows = [
+            run(family, *design)
+            for family in CELLS
+            for design in DESIGNS
+            if (family, design[1]) != ("ultrascale", "uart")
+        ]
+        RUNS.mkdir(exist_ok=True)
+        path.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    for family in CELLS:
         fit(family, [row for row in rows if row["family"] == family])
 
 
-def run(name: str, hardware: dict[str, Any], target: dict[str, Any]) -> dict[str, Any]:
-    """Synthesise one design; what is left without its kernels."""
-    text = (SPECS / f"{name}.yaml").read_text(encoding="utf-8")
-    if "slots" in target:
-        text = re.sub(r"prototypes: \d+", f"prototypes: {target['slots']}", text)
+def chain(topology: Topology, family: str, interface: str, lanes: int) -> Design:
+    """A design whose kernels are the first that their kinds offer."""
+    stream: StreamType = stream_of(topology.nodes[0].out, lanes)
+    instances: list[Instance] = []
+    for node, op, source in topology.steps():
+        if op.kind in ("flatten", "batchnorm") or (op.kind == "relu" and not source.type.signed):
+            last = instances.pop()
+            instances.append(Instance(last.name, last.kernel, node.name))
+            continue
+        kernel = next(iter(facet(op.kind, "kernel").candidates(op, stream, 2, family)))
+        instances.append(Instance(node.name, kernel, node.name))
+        stream = kernel.sink
+    return Design(topology, Settings(family, interface, 50_000, 2), tuple(instances))
+
+
+def run(family: str, name: str, interface: str, lanes: int, slots: int) -> dict[str, Any]:
+    """Synthesise what surrounds the kernels of one design."""
+    text = re.sub(r"prototypes: \d+", f"prototypes: {slots}", (SPECS / f"{name}.yaml").read_text(encoding="utf-8"))
     spec = parse_spec(text.encode(), SPECS / f"{name}.yaml")
-    lowering = spec.slice("lower")
-    lowering["hardware"] |= hardware
-    lowering["target"] |= target
-    design, prediction = lower_topology(spec.topology, lowering["hardware"], lowering["target"])
-    full = {**spec.target.values, **target}
+    design = chain(spec.topology, family, interface, lanes)
+    board = parse_spec((SPECS / "quickstart.yaml").read_bytes(), SPECS / "quickstart.yaml").target.values
+    start = time.monotonic()
+    row: dict[str, Any] = {"spec": name, "interface": interface, "lanes": lanes, "slots": slots, "family": family}
+    row |= counted(design)
+    row["obtained"] = synthesise(design, rtl_files(design, board), family)
+    print(
+        row["spec"], interface, lanes, slots, family, row["obtained"], f"{time.monotonic() - start:.0f} s", flush=True
+    )
+    return row
+
+
+def counted(design: Design) -> dict[str, Any]:
+    """What the formula counts in a design."""
+    interface, family = design.settings.interface, design.settings.family
+    found = memories(design.topology, interface, design.source)
+    counts = terms(design.topology, interface, design.source, found, family)
+    return {"terms": counts, "memory": list(memory_cost(found, family))}
+
+
+def synthesise(design: Design, files: Mapping[str, str], family: str) -> dict[str, int]:
+    """Resources of a design without its kernels."""
+    top = BOARD_TOP if f"{BOARD_TOP}.sv" in files else TOP
+    boxes = {f"sf_{item.kernel.kind}.sv" for item in design.instances}
+    names = [name for name in json.loads(files["files.json"])["files"] if name not in boxes]
     with tempfile.TemporaryDirectory() as folder:
-        rtl, out = Path(folder) / "rtl", Path(folder) / "out"
-        rtl.mkdir()
-        out.mkdir()
-        for file, content in rtl_files(design, full).items():
-            (rtl / file).parent.mkdir(exist_ok=True)
-            (rtl / file).write_text(content, encoding="utf-8")
-        family = design.settings.family
-        params = {"target": full, "toolchain": TOOLCHAINS[family], "clock_mhz": design.settings.clock_mhz}
-        stage.run(StageContext(params, {"rtl": rtl}, out, Path(folder)))
-        record = json.loads((out / "synthesis.json").read_text(encoding="utf-8"))
-    obtained = {key: entry["value"] for key, entry in record["resources"].items()}
-    kernels = {f"sf_{item.kernel.kind}" for item in design.instances}
-    mine = [m for m in record["modules"] if m["name"] in kernels]
-    taken = {key: sum(m["resources"][key] * m["instances"] for m in mine) for key in obtained}
-    counted = terms(design.topology, design.settings.interface)
-    print(name, family, "predicted", prediction.total.as_dict(), "obtained", obtained, flush=True)
-    return {
-        "spec": name, "hardware": hardware, "target": target, "family": family, "terms": counted,
-        "predicted": prediction.total.as_dict(), "obtained": obtained,
-        "without_kernels": {key: obtained[key] - taken[key] for key in obtained},
-    }  # fmt: skip
+        for name, content in files.items():
+            path = Path(folder) / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(box(content) if name in boxes else content, encoding="utf-8")
+        lines = [f"read_verilog -sv {' '.join(sorted(boxes))}", f"read_verilog -sv -defer {' '.join(names)}"]
+        lines += [f"hierarchy -top {top}", SYNTHESISE[family], "tee -q -o stat.json stat -json"]
+        script = Path(folder) / "synth.ys"
+        script.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        command = [sys.executable, "-m", "benchmarks.synthesise_kernel", str(script)]
+        environment = {"PYTHONPATH": str(REPOSITORY)}
+        done = subprocess.run(command, capture_output=True, cwd=folder, env=environment, check=False)
+        if done.returncode:
+            raise SystemExit((done.stderr or done.stdout).decode()[-1000:])
+        report = json.loads((Path(folder) / "stat.json").read_text(encoding="utf-8"))
+    return resources_of(report["design"]["num_cells_by_type"], CELLS[family])
+
+
+def box(text: str) -> str:
+    """A kernel's module with its ports and nothing in it; their widths follow from its parameters."""
+    head = re.search(r"^module .*?^\);\n", text, re.MULTILINE | re.DOTALL)
+    assert head
+    return f"(* blackbox, dynports *)\n{head.group()}endmodule\n"
 
 
 def fit(family: str, rows: list[dict[str, Any]]) -> None:
     """Coefficients and error of one family."""
     goals = {
-        "logic": [row["without_kernels"]["lut"] - row["without_kernels"]["lutram"] for row in rows],
-        "ff": [row["without_kernels"]["ff"] for row in rows],
+        "logic": [row["obtained"]["lut"] - row["obtained"]["lutram"] for row in rows],
+        "ff": [row["obtained"]["ff"] for row in rows],
     }
     terms_of = [row["terms"] for row in rows]
+    tool = f"yosys {version('pyosys')}"
     coefficients = fitted(terms_of, goals)
-    table: dict[str, list[float]] = {name: [] for name in FITTED}
-    for index, row in enumerate(rows):
-        left_out = fitted(terms_of, goals, index)
-        for name in FITTED:
-            guess = sum(left_out[name][term] * value for term, value in row["terms"][name].items())
-            table[name].append(abs(guess - goals[name][index]) / goals[name][index])
-    error = {"lut" if name == "logic" else name: summary(found) for name, found in table.items()}
     coefficients["logic"]["mux_bits"] = 0.0  # boot image and frame buffer are block RAM
+    table: dict[str, list[float]] = {name: [] for name in COUNTS}
+    for index, row in enumerate(rows):
+        left_out = Fit({**fitted(terms_of, goals, index)}, None, tool)
+        left_out.coefficients["logic"]["mux_bits"] = 0.0  # type: ignore[index]
+        guess = predict(left_out, row["terms"], MemoryCost(*row["memory"]))
+        for name in COUNTS:
+            if row["obtained"][name]:
+                table[name].append(abs(getattr(guess, name) - row["obtained"][name]) / row["obtained"][name])
+    error = {name: summary(found) for name, found in table.items() if found}
     path = DATA / "core.json"
     record = json.loads(path.read_text(encoding="utf-8"))
-    record[family] = {"coefficients": coefficients, "error": error, "tool": f"yosys {version('pyosys')}"}
+    record[family] = {"coefficients": coefficients, "error": error, "tool": tool}
     path.write_text(json.dumps(record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     print(family, coefficients, error)
 

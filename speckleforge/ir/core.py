@@ -44,7 +44,7 @@ def ingress_words(source: StreamType, hold_frames: int = 0) -> int:
 def held_frames(kernels: Sequence[Kernel]) -> int:
     """Whole frame intervals that pass at most while kernels refill their tables, one after the other."""
     interval = max(kernel.interval_cycles for kernel in kernels)
-    return sum(getattr(kernel, "refill_cycles", 0) for kernel in kernels) // interval
+    return sum(kernel.refill_cycles for kernel in kernels) // interval
 
 
 def simulate_core(kernels: Sequence[Kernel], frames: int = 3, *, interface: str = "stream") -> CycleReport:

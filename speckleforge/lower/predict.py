@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from speckleforge.ir.core import held_frames
 from speckleforge.ir.cycles import CycleReport, simulate
 from speckleforge.ir.design import Design, Instance
 from speckleforge.ir.kernel import Kernel
@@ -23,7 +24,8 @@ def predict_design(design: Design, cycles: CycleReport, board: Board, hardware: 
     where = regions_of([item.kernel for item in design.instances])
     fill = cycles.fifo_high_water
     kernels = tuple(_kernel(design, *row) for row in zip(design.instances, where, fill, strict=True))
-    extra = overhead(design.topology, board, design.source, boot=design.settings.boot)
+    held = held_frames([item.kernel for item in design.instances])
+    extra = overhead(design.topology, board, design.source, boot=design.settings.boot, hold_frames=held)
     kinds = sorted({item.kernel.kind for item in design.instances})
     family = design.settings.family
     fits: Iterable[tuple[str, Fit]] = [*((kind, layer_fit(kind, family)) for kind in kinds), ("core", core_fit(family))]

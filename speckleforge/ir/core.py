@@ -1,7 +1,7 @@
-"""The whole core: the chain of kernels between ingress and egress. Takes kernels; gives cycles and the size of its buffer.
+"""The whole core: the chain of kernels between ingress and egress. Takes kernels; gives cycles and its buffer's size.
 
-Source: `emit/core/sf_ingress.sv`, `sf_guard.sv` and `sf_egress.sv`, one register each; every simulation of a core compares
-it.
+Source: `emit/core/sf_ingress.sv`, `sf_guard.sv` and `sf_egress.sv`, one register each; every simulation of a core
+compares it.
 """
 
 from __future__ import annotations

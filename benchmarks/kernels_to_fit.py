@@ -83,19 +83,26 @@ DEPTHWISE2D = (
     ("u8", (2, 33, 33), 4, 0, 5, 1, "valid", (8, 8), 2, 25, "dsp2", 1, 2),
     ("u6", (3, 24, 24), 2, 1, 3, 1, "valid", (6, 6), 3, 9, "dsp2", 1, 1),
 )
-# element, shape, lanes, units, weight and activation bits, unroll_in, unroll_out, banks
+# element, shape, lanes, units, weight and activation bits, unroll_in, unroll_out, unroll_requantise, arithmetic, banks
 DENSE = (
-    ("u8", (588,), 1, 100, (8, 8), 1, 1, 1),
-    ("u8", (588,), 4, 100, (8, 8), 4, 1, 2),
-    ("u8", (588,), 4, 100, (8, 8), 2, 10, 1),
-    ("u8", (100,), 1, 50, (8, 8), 1, 1, 1),
-    ("u8", (100,), 5, 50, (8, 8), 5, 2, 2),
-    ("u8", (100,), 10, 50, (8, 8), 5, 10, 1),
-    ("u8", (8, 6, 6), 1, 16, (8, 8), 1, 1, 1),
-    ("u8", (8, 6, 6), 1, 16, (8, 8), 4, 2, 1),
-    ("u8", (8, 6, 6), 2, 16, (8, 8), 16, 4, 2),
-    ("u4", (64,), 8, 16, (4, 4), 8, 16, 1),
-    ("u4", (64,), 4, 32, (4, 6), 2, 4, 1),
+    ("u8", (588,), 1, 100, (8, 8), 1, 1, 1, "mul", 1),
+    ("u8", (588,), 4, 100, (8, 8), 4, 1, 1, "mul", 2),
+    ("u8", (588,), 4, 100, (8, 8), 2, 10, 10, "mul", 1),
+    ("u8", (100,), 5, 50, (8, 8), 5, 2, 2, "mul", 2),
+    ("u8", (100,), 10, 50, (8, 8), 5, 10, 10, "mul", 1),
+    ("u8", (8, 6, 6), 1, 16, (8, 8), 4, 2, 2, "mul", 1),
+    ("u8", (8, 6, 6), 2, 16, (8, 8), 16, 4, 4, "mul", 2),
+    ("u4", (64,), 8, 16, (4, 4), 8, 16, 16, "mul", 1),
+    ("u4", (64,), 4, 32, (4, 6), 2, 4, 4, "mul", 1),
+    ("u4", (3, 14, 14), 1, 32, (4, 4), 3, 32, 4, "mul", 2),
+    ("u4", (100,), 4, 24, (4, 4), 4, 24, 4, "mul", 2),
+    ("u8", (64,), 2, 20, (8, 8), 2, 20, 1, "mul", 1),
+    ("u4", (3, 7, 7), 1, 48, (4, 4), 3, 48, 2, "mul", 1),
+    ("u6", (40,), 1, 40, (6, 6), 1, 40, 1, "mul", 2),
+    ("u4", (3, 14, 14), 1, 32, (4, 4), 3, 32, 4, "dsp2", 2),
+    ("u8", (100,), 4, 24, (8, 8), 4, 24, 4, "dsp2", 2),
+    ("u8", (588,), 4, 100, (8, 8), 4, 10, 10, "dsp2", 1),
+    ("u8", (64,), 2, 20, (8, 8), 2, 20, 2, "dsp2", 1),
 )
 # element, shape, lanes, offset, size, ceil
 MAXPOOL2D = (
@@ -236,12 +243,12 @@ def _depthwise2d() -> Iterator[tuple[Kernel, int]]:
 
 
 def _dense() -> Iterator[tuple[Kernel, int]]:
-    for name, shape, lanes, units, bits, unroll_in, unroll_out, banks in DENSE:
+    for name, shape, lanes, units, bits, unroll_in, unroll_out, unroll_requantise, arithmetic, banks in DENSE:
         element = parse_int_type(name)
         size = shape[0] if len(shape) == 1 else shape[0] * shape[1] * shape[2]
         op = op_of("dense", element, (size,), {"units": units}, bits, relu=True)
         build: Any = kernel_class("dense")
-        fold = (unroll_in, unroll_out, unroll_out, "mul", 2 * -(-units // unroll_out))
+        fold = (unroll_in, unroll_out, unroll_requantise, arithmetic, 2 * -(-units // unroll_requantise))
         yield build(op, stream(element, shape, lanes), *fold), banks
 
 

@@ -175,5 +175,5 @@ def pixel_counter_bits(stream: StreamType) -> int:
 
 
 def fifo(word_bits: int, depth: int) -> Memory:
-    """The memory of an output FIFO with its `first`, `last` and tag."""
-    return Memory(1, word_bits + 10, depth, -1)
+    """The memory of an output FIFO with its `first`, `last` and tag; the tool takes block RAM where it is long."""
+    return Memory(1, word_bits + 10, depth, 0)

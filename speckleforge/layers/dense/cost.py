@@ -6,55 +6,76 @@ from collections.abc import Iterator
 
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.resources import Resources
-from speckleforge.layers.blocks import Memory, fifo, memory_cost, requantise_bits, soft, soft_bits, tree_bits, weights
+from speckleforge.layers.blocks import Memory, fifo, memory_cost, requantise_bits, shift_registers, weights
 from speckleforge.layers.dense.kernel import DenseKernel
+from speckleforge.layers.dots import Dots
 from speckleforge.layers.fitted import Terms, layer_fit, predict
 
 RING_GROUPS = 4  # accumulators of fewer groups go round in registers; of more they are a memory
+FLAGS = 2  # of a phase, and of a group or row, that wait for the sums
+
+
+def dots_of(kernel: Kernel) -> Dots:
+    """The dot products of one cycle: all outputs with the same features."""
+    assert isinstance(kernel, DenseKernel)
+    bits, weight_bits = kernel.source.element.bits, kernel.op.weights.bits
+    return Dots(kernel.arithmetic, 1, 1, kernel.unroll_out, kernel.unroll_in, bits, weight_bits)
 
 
 def memories(kernel: Kernel, banks: int) -> Iterator[Memory]:
     """Weights of all products, biases and shifts, totals where many groups share an adder, output FIFO."""
     assert isinstance(kernel, DenseKernel)
     weight, bias, shift = kernel.op.parameters(kernel.tensor)
-    groups, lanes, rounds = kernel.groups, kernel.unroll_requantise, kernel.rounds
-    yield weights(products(kernel), weight.type.bits, kernel.source.words * kernel.parts * groups * banks)
+    groups, lanes, rounds, dots = kernel.groups, kernel.unroll_requantise, kernel.rounds, dots_of(kernel)
+    yield weights(dots.products, weight.type.bits, kernel.source.words * kernel.parts * groups * banks)
+    yield from (memory for memory in dots.memories(banks, 1) if not memory.ports)  # what waits, not one for each weight
     yield Memory(lanes, bias.type.bits, rounds * banks)
     yield Memory(lanes, shift.type.bits, rounds * banks)
     if groups >= RING_GROUPS:
         yield Memory(kernel.unroll_out, kernel.op.acc(kernel.tensor).bits, groups)
     yield fifo(kernel.sink.word_bits, kernel.fifo)
+    yield shift_registers(_travel_bits(kernel, banks))
+
+
+def _travel_bits(kernel: DenseKernel, banks: int) -> int:
+    """Bits in shift registers: an element on its way to a memory; tag, flags and group until the sums are there."""
+    element = max(parameter.type.bits for parameter in kernel.op.parameters(kernel.tensor))
+    phase = 8 + (banks > 1) + FLAGS
+    if kernel.drained:
+        return element + phase + 8 + FLAGS
+    return element + phase + ((kernel.groups - 1).bit_length() + FLAGS if kernel.groups > 1 else 0)
 
 
 def terms(kernel: Kernel, family: str) -> Terms:
     """Bits of what it is made of."""
     assert isinstance(kernel, DenseKernel)
-    op, source, inputs, outputs = kernel.op, kernel.source, kernel.unroll_in, kernel.unroll_out
-    weight, bias, shift = op.parameters(kernel.tensor)
-    acc_bits, product_bits = op.acc(kernel.tensor).bits, source.element.bits + weight.type.bits
-    tree = outputs * tree_bits(inputs, product_bits)
-    shifter = outputs * requantise_bits(acc_bits, shift.type.bits)
-    operands = inputs * source.element.bits
-    ring = outputs * (kernel.groups - 1) * acc_bits if kernel.groups < RING_GROUPS else 0
-    weights = outputs * (inputs * weight.type.bits + bias.type.bits + shift.type.bits)
+    op, dots, lanes = kernel.op, dots_of(kernel), kernel.unroll_requantise
+    _, bias, shift = op.parameters(kernel.tensor)
+    acc_bits = op.acc(kernel.tensor).bits
+    totals = kernel.unroll_out * (kernel.total_bits if kernel.drained else acc_bits)
+    held = kernel.rounds * lanes * kernel.total_bits if kernel.drained else 0
+    ring = kernel.unroll_out * (kernel.groups - 1) * acc_bits if kernel.groups < RING_GROUPS else 0
+    shifter = lanes * requantise_bits(acc_bits, shift.type.bits)
+    operands, biased = kernel.unroll_in * kernel.source.element.bits, lanes * acc_bits if kernel.drained else 0
+    parameters = lanes * (bias.type.bits + shift.type.bits)
     return {
         "logic": {
-            "add_bits": tree + outputs * acc_bits,
-            "requantise_bits": shifter + 2 * outputs * acc_bits,
+            "add_bits": dots.add_bits + biased,
+            "total_bits": totals,
+            "held_bits": held,
+            "requantise_bits": shifter + 2 * lanes * acc_bits,
             "select_bits": operands * (kernel.parts - 1),
-            "multipliers": inputs * outputs,
-            "soft_product_bits": soft_bits(inputs * outputs, source.element.bits, weight.type.bits, family),
+            "positions": dots.positions,
+            "soft_product_bits": dots.soft_bits(family),
             "ring_bits": ring,
             "block": 1,
         },
         "ff": {
-            "word_bits": source.word_bits,
-            "ring_bits": ring,
-            "sum_bits": operands
-            + weights
-            + outputs * (inputs * product_bits + 2 * acc_bits + op.out.bits)
-            + tree
-            + shifter,
+            "word_bits": operands * kernel.parts,
+            "sum_bits": dots.register_bits + operands + totals,
+            "held_bits": held + ring,
+            "requantise_bits": biased + parameters + shifter + lanes * (acc_bits + op.out.bits),
+            "hot_bits": kernel.unroll_out + lanes + (kernel.rounds if kernel.drained else 0),
             "block": 1,
         },
     }
@@ -62,17 +83,15 @@ def terms(kernel: Kernel, family: str) -> Terms:
 
 def products(kernel: Kernel) -> int:
     """Products in one cycle: features times outputs."""
-    assert isinstance(kernel, DenseKernel)
-    return kernel.unroll_in * kernel.unroll_out
+    return dots_of(kernel).products
 
 
 def multipliers(kernel: Kernel, family: str) -> int:
     """Multiplier blocks."""
-    assert isinstance(kernel, DenseKernel)
-    return 0 if soft(kernel.source.element.bits, kernel.op.weights.bits, family) else products(kernel)
+    return dots_of(kernel).blocks(family)
 
 
 def cost(kernel: Kernel, family: str, banks: int) -> Resources:
-    """Predicted resources on `ecp5` or `ultrascale`; one multiplier block a product."""
+    """Predicted resources on `ecp5` or `ultrascale`."""
     memory = memory_cost(memories(kernel, banks), family)
     return predict(layer_fit("dense", family), terms(kernel, family), memory, multipliers(kernel, family))

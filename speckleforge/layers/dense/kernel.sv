@@ -305,11 +305,13 @@ module sf_dense #(
     assign {word_first, word_last, word_tag} = {group_first[TRAVEL], group_last[TRAVEL], tag[TRAVEL]};
   end else begin : g_drained
     // All totals; what leaves of them gets its biases.
-    logic [UNITS*TOTAL_BITS-1:0] totals;
+    wire [UNITS*TOTAL_BITS-1:0] totals;
     for (genvar o = 0; o < UNITS; o++) begin : g_out
       wire signed [SUM_BITS-1:0] sum = sums[o*SUM_BITS+:SUM_BITS];
-      wire [TOTAL_BITS-1:0] earlier = starts[ADD] ? '0 : totals[o*TOTAL_BITS+:TOTAL_BITS];
-      always_ff @(posedge clk) if (active[ADD]) totals[o*TOTAL_BITS+:TOTAL_BITS] <= TOTAL_BITS'(sum) + earlier;
+      logic signed [TOTAL_BITS-1:0] total;
+      wire signed [TOTAL_BITS-1:0]  earlier = starts[ADD] ? '0 : total;
+      always_ff @(posedge clk) if (active[ADD]) total <= TOTAL_BITS'(sum) + earlier;
+      assign totals[o*TOTAL_BITS+:TOTAL_BITS] = total;
     end
     wire [UNROLL_REQUANTISE*TOTAL_BITS-1:0] row;
     wire [7:0] row_tag;

@@ -40,7 +40,7 @@ class ChooseFolds:
 
     def run(self, draft: Draft) -> Draft:
         """Fill `instances` with the kernels, and `crossings`; streams do not join yet where an adapter is missing."""
-        stock = Stock(draft.board.family, draft.hardware.banks)
+        stock = Stock(draft.board.family, draft.hardware.banks, draft.hardware.arithmetic)
         reason = hopeless(draft)
         chosen = None if reason else self.search(draft, stock=stock)
         if chosen is None:

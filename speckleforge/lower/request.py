@@ -32,6 +32,8 @@ class Hardware:
         Keep a copy of the weight image in block RAM, which is loaded at power-up.
     budget
         Shares of the device, by resource, that the design may take at most; one that is not named may be taken whole.
+    arithmetic
+        How products may be made, in layers that have the choice; empty: any way.
     """
 
     latency_us: float | None
@@ -40,6 +42,7 @@ class Hardware:
     banks: int
     boot: bool = True
     budget: tuple[tuple[str, float], ...] = ()
+    arithmetic: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("latency_us", "frame_rate_khz", "clock_khz"):
@@ -116,6 +119,7 @@ def read_hardware(values: Mapping[str, Any]) -> Hardware:
         int(values.get("banks", 1)),
         values.get("boot", "memory") == "memory",
         _shares(values.get("budget") or {}, "hardware.budget"),
+        tuple(values.get("arithmetic") or ()),
     )
 
 

@@ -63,17 +63,17 @@ class Item:
 
 
 class Stock:
-    """Kernels by operator and stream, for one family and number of banks."""
+    """Kernels by operator and stream, for one family, number of banks, and ways to make products (empty: any)."""
 
-    def __init__(self, family: str, banks: int) -> None:
+    def __init__(self, family: str, banks: int, arithmetic: tuple[str, ...] = ()) -> None:
         self.family = family
         self.banks = banks
+        self.arithmetic = arithmetic
         self._items: dict[Any, list[Item]] = {}
 
     def kernels(self, op: Op, source: StreamType) -> list[Item]:
         """Every folding of an operator; none where its stride does not fit the stream's lanes."""
-        made = facet(op.kind, "kernel").candidates
-        return self._once((op, source), lambda: made(op, source, self.banks, self.family))
+        return self._once((op, source), lambda: self._allowed(op, source))
 
     def fused(self, op: Op, source: StreamType, after: Op) -> list[Item]:
         """The same with the following operator computed inside; none where the layer cannot."""
@@ -97,6 +97,15 @@ class Stock:
                 found = []
             self._items[key] = found
         return found
+
+    def _allowed(self, op: Op, source: StreamType) -> Iterator[Kernel]:
+        """A layer's candidates with an allowed arithmetic; a layer that has none of these keeps its own."""
+        module = facet(op.kind, "kernel")
+        known: tuple[str, ...] = getattr(module, "ARITHMETIC", ())
+        wanted = [name for name in known if name in self.arithmetic] or known
+        for kernel in module.candidates(op, source, self.banks, self.family):
+            if not known or kernel.arithmetic in wanted:
+                yield kernel
 
     def _fused(self, op: Op, source: StreamType, after: Op) -> Iterator[Kernel]:
         fuse: Callable[[Kernel, Op], Kernel | None] | None = getattr(facet(op.kind, "kernel"), "fuse", None)

@@ -132,6 +132,8 @@ def _lower(spec: Spec) -> dict[str, Any]:
     hardware = {**_asked(spec), "clock_khz": spec.clock_khz, "banks": weights["banks"], "boot": weights["boot"]}
     if budget := spec.values["hardware"].get("budget"):
         hardware["budget"] = budget
+    if arithmetic := spec.values["hardware"].get("arithmetic"):
+        hardware["arithmetic"] = sorted(arithmetic)
     return {"topology": spec.topology_text, "hardware": hardware, "target": spec.target.slice("lower")}
 
 

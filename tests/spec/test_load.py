@@ -73,6 +73,7 @@ MISTAKES = [
     ("  latency_us: 45 ", "  # latency_us: 45 ", "hardware", "missing latency_us or frame_rate_khz", "add one of them"),
     ("latency_us: 45 ", "latency_us: 45\n  budget: {lut: 1.2} ", "1.2", "hardware.budget.lut: out of range", ""),
     ("latency_us: 45 ", "latency_us: 45\n  budget: {lutram: 1} ", "lutram", "unknown key 'lutram'", "lut"),
+    ("latency_us: 45 ", "latency_us: 45\n  arithmetic: [das] ", "das", "hardware.arithmetic[0]", "da"),
     ("- flatten", "- conv2d", "conv2d\n", "'conv2d' needs keys", "write `conv2d: {...}`"),
     ("seed: 0}", "from: nowhere.safetensors}", "nowhere", "no such file", ""),
     ("gates:", "gates: !!set", "!!set", "tag", "remove"),

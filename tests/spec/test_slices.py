@@ -21,6 +21,7 @@ CHANGES = [
     ("latency_us: 45 ", "latency_us: 40 ", {"lower"}),
     ("latency_us: 45 ", "latency_us: 45\n  frame_rate_khz: 10 ", {"lower"}),
     ("latency_us: 45 ", "latency_us: 45\n  budget: {lut: 0.2} ", {"lower"}),
+    ("latency_us: 45 ", "latency_us: 45\n  arithmetic: [da, mul] ", {"lower"}),
     ("epochs: 10", "epochs: 11", {"train"}),
     ("loss: supcon, epochs: 10, batch: 64, learning_rate: 0.001, temperature: 0.1, seed: 0", "seed: 9", {"train"}),
     ("patterns: 20 ", "patterns: 21 ", {"data"}),

@@ -26,6 +26,13 @@ def hardware() -> Schema:
         name: {"type": "number", "minimum": 0, "maximum": 1, "description": f"most of the device's {what}"}
         for name, what in BUDGET.items()
     }
+    arithmetic = {
+        "type": "array",
+        "items": choice("how products are made", ("mul", "da", "dsp2")),
+        "minItems": 1,
+        "uniqueItems": True,
+        "description": "how products may be made, in layers that have the choice; without it any way",
+    }
     return keys(
         "the board and what is asked of it",
         {
@@ -43,6 +50,7 @@ def hardware() -> Schema:
                 default={},
             ),
             "budget": keys("shares of the device that the design may take at most; without it all of them", budget),
+            "arithmetic": arithmetic,
             "placement": keys("place and route", placement, default={}),
         },
         ("target", "clock_mhz"),

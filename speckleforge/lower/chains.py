@@ -24,6 +24,7 @@ from speckleforge.lower.search import UNSURE, Label, Search
 from speckleforge.lower.stock import Stock
 
 LIKELY = 1.03  # chains of one search are wrong in their coarse timing by about the same factor
+NEARLY = 1 + 1e-9  # a sum of prices depends on its order
 FAR = 32
 CHEAP = 500  # elements of an image of which the cycle model follows more chains in the same time
 SLACK = 1.1  # how much longer than it is the coarse timing may find a chain
@@ -91,7 +92,7 @@ class Finder:
         if not self.scarce:
             return Chain(tuple(lattice.cheapest_chain()))
         rough = self._search(lattice, None, self.coarse, inf)
-        labels = self._search(lattice, None, 0.0, rough[0].price if rough else inf)
+        labels = self._search(lattice, None, 0.0, rough[0].price * NEARLY if rough else inf)
         return Chain(tuple(labels[0].edges)) if labels else None
 
     def by_latency(self) -> Chain | None:
@@ -100,7 +101,7 @@ class Finder:
         lattice, within = self._lattice(timed=True), int(self.target * SLACK) + UNSURE
         best: Chain | None = None
         for step in (self.coarse, self.fine):
-            labels = self._search(lattice, within, step, best.price if best else inf)
+            labels = self._search(lattice, within, step, best.price * NEARLY if best else inf)
             best = self._first(labels) or best
         return best
 

@@ -12,7 +12,9 @@ from speckleforge.ir.core import simulate_core
 from speckleforge.ir.cycles import CycleReport, simulate, timing_of
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.timing import Step, Timing
+from speckleforge.layers.blocks import fifo, memory_cost
 from speckleforge.lower.draft import Draft
+from speckleforge.lower.request import Board
 
 DEEP = 1 << 12  # words: more than any burst
 
@@ -24,15 +26,21 @@ class SizeFifos:
 
     With input at the even pace of the busiest kernel, FIFOs fill only by bursts. Depths that hold those never stop that
     pace; and as words that come earlier never make others later, the same depths keep the interval for any input that
-    is as fast. From there each FIFO goes back to its least depth if the chain stays as fast.
+    is as fast. From there each FIFO goes back as far as the chain stays as fast, where that saves memory.
 
     Attributes
     ----------
     frames
         Frames that the cycle model runs without a gap.
+    halvings
+        How often the way back of a FIFO is halved.
+    saving
+        LUTs that a shallower FIFO must save to be tried.
     """
 
     frames: int = 3
+    halvings: int = 3
+    saving: int = 24
 
     @property
     def name(self) -> str:
@@ -43,7 +51,7 @@ class SizeFifos:
         """New depths, and the cycles of the chain with them."""
         least = [item.kernel for item in draft.instances]
         busiest = max(kernel.interval_cycles for kernel in least)
-        sized, cycles = self._sized(least, busiest, draft.hardware.latency_cycles, draft.board.interface)
+        sized, cycles = self._sized(least, busiest, draft)
         limit = draft.hardware.interval_cycles
         if limit is not None and cycles.interval_cycles > limit:
             raise DesignError(
@@ -52,28 +60,36 @@ class SizeFifos:
         instances = [replace(item, kernel=k) for item, k in zip(draft.instances, sized, strict=True)]
         return replace(draft, instances=tuple(instances), cycles=cycles)
 
-    def _sized(
-        self, least: list[Kernel], interval: int, latency: int | None, interface: str
-    ) -> tuple[list[Kernel], CycleReport]:
+    def _sized(self, least: list[Kernel], interval: int, draft: Draft) -> tuple[list[Kernel], CycleReport]:
+        interface, family = draft.board.interface, draft.board.family
         cycles = simulate_core(least, self.frames, interface=interface)
-        if _fast(cycles, interval, latency):
+        if _fast(cycles, interval, draft.hardware.latency_cycles):
             return least, cycles
         pacer = cast(Kernel, Pacer(least[0].source.words, interval))  # the cycle model asks for its timing only
         fill = simulate([pacer, *deepened(least)], self.frames).fifo_high_water[1:]
         # One word is stored for a cycle in any case: what is in flight counts it.
         chain = [with_depth(k, flight_words(k) + words - 1) for k, words in zip(least, fill, strict=True)]
         best = simulate_core(chain, self.frames, interface=interface)
-        for index in sorted(range(len(chain)), key=lambda i: -_bits_saved(chain[i], least[i])):
-            if _bits_saved(chain[index], least[index]) < SAVING_BITS:
-                break
-            tried = [*chain[:index], least[index], *chain[index + 1 :]]
-            cycles = simulate_core(tried, self.frames, interface=interface)
-            if cycles.interval_cycles <= best.interval_cycles and cycles.latency_cycles <= best.latency_cycles:
-                chain, best = tried, cycles
+        for index in sorted(range(len(chain)), key=lambda i: _luts(least[i], family) - _luts(chain[i], family)):
+            chain, best = self._shallower(chain, best, index, _depth(least[index]), draft.board)
         return chain, best
 
-
-SAVING_BITS = 2048  # of FIFO; less is not worth another run of the cycle model
+    def _shallower(
+        self, chain: list[Kernel], best: CycleReport, index: int, depth: int, board: Board
+    ) -> tuple[list[Kernel], CycleReport]:
+        """One FIFO of the chain as shallow as it may be, `depth` words at least, found by halving the way there."""
+        low, high = depth, _depth(chain[index])
+        for _ in range(self.halvings):
+            tried = [*chain[:index], with_depth(chain[index], depth), *chain[index + 1 :]]
+            if _luts(chain[index], board.family) - _luts(tried[index], board.family) < self.saving:
+                break
+            cycles = simulate_core(tried, self.frames, interface=board.interface)
+            if cycles.interval_cycles <= best.interval_cycles and cycles.latency_cycles <= best.latency_cycles:
+                chain, best, high = tried, cycles, depth
+            else:
+                low = depth
+            depth = (low + high) // 2
+        return chain, best
 
 
 @dataclass(frozen=True)
@@ -94,8 +110,9 @@ def _fast(cycles: CycleReport, interval: int, latency: int | None) -> bool:
     return cycles.interval_cycles <= interval and (latency is None or cycles.latency_cycles <= latency)
 
 
-def _bits_saved(chosen: Kernel, least: Kernel) -> int:
-    return (_depth(chosen) - _depth(least)) * chosen.sink.word_bits
+def _luts(kernel: Kernel, family: str) -> int:
+    """LUTs of an output FIFO."""
+    return memory_cost([fifo(kernel.sink.word_bits, _depth(kernel))], family).lutram if _depth(kernel) else 0
 
 
 def flight_words(kernel: Kernel) -> int:

@@ -37,7 +37,7 @@ def predict_design(design: Design, cycles: CycleReport, board: Board, hardware: 
         after_last_word=cycles.after_last_word,
         interval_cycles=cycles.interval_cycles,
         refill_cycles=refill([item.kernel for item in design.instances]),
-        limits=max(kernels, key=lambda kernel: kernel.interval_cycles).name,
+        limits=max(kernels, key=lambda kernel: (kernel.interval_cycles, kernel.resources.lut)).name,
         board=board,
         hardware=hardware,
         boundaries=boundaries(design, cycles.interval_cycles, board),

@@ -110,6 +110,11 @@ class Dots:
             yield shift_registers(sums * tree_shift_bits(self.taps, self._product_bits))
 
     @property
+    def waits(self) -> tuple[int, ...]:
+        """Cycles that each tap waits for its unit of a cascade; 0 where all taps meet at once."""
+        return self._waits if self.arithmetic == "dsp2" else (0,) * self.taps
+
+    @property
     def _product_bits(self) -> int:
         return self.bits + self.weight_bits
 

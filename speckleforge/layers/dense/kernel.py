@@ -92,7 +92,7 @@ class DenseKernel(Kernel):
         """Features of a frame."""
         return self.source.channels * self.source.height * self.source.width
 
-    @property
+    @cached_property
     def tensor(self) -> TensorType:
         """Type of the input vector."""
         return TensorType(self.source.element, (self.features,))
@@ -193,7 +193,7 @@ def candidates(op: Op, source: StreamType, banks: int, family: str) -> Iterator[
                     fold = (unroll_in, unroll_out, unroll_requantise, arithmetic)
                     kernel = DenseKernel(op, source, *fold, rounds)
                     overlap = kernel.interval_cycles < kernel.delay + rounds + 2
-                    yield replace(kernel, fifo=rounds * 2 if overlap else rounds)
+                    yield replace(kernel, fifo=rounds * 2) if overlap else kernel
 
 
 def _arithmetics(op: Dense, source: StreamType, unroll_out: int, family: str) -> tuple[str, ...]:

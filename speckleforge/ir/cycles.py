@@ -152,7 +152,7 @@ class _Stage:
                 if words >= available:
                     self.waits = (words + 1, 0)
                     break
-                if offered[words] > cycle:
+                if offered[words] > cycle:  # noqa: PLR1730 - a call for every word is slow
                     cycle = offered[words]
             if emits or cautious:
                 gone = promised - room  # words that must have left the FIFO before
@@ -185,7 +185,7 @@ class _Stage:
         for stored, cycle in enumerate(self.offered, start=1):
             while pops[popped] < cycle:
                 popped += 1
-            if stored - popped > most:
+            if stored - popped > most:  # noqa: PLR1730 - likewise
                 most = stored - popped
         return most
 

@@ -1,4 +1,4 @@
-"""A core with tables of weights and pools inside its convolutions: right under new weights, and the gap is as predicted."""
+"""A core with tables of weights and pools inside its convolutions: right under new weights, the gap as predicted."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ skips a level. Seen from its end, the graph says for every stream what the rest 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -49,19 +49,25 @@ class Node:
     ----------
     level
         Groups that are done.
+    so_far
+        What a chain to here costs at least; infinite until one is known.
+    adapted
+        True where the cheapest of these comes through an adapter.
     to_go
         What the rest of the chain costs at least; infinite where there is none.
     cycles_to_go
         Cycles from this stream's last word to the chain's last one, at least.
     """
 
-    __slots__ = ("cycles_to_go", "edges", "level", "ready", "stream", "to_go")
+    __slots__ = ("adapted", "cycles_to_go", "edges", "level", "ready", "so_far", "stream", "to_go")
 
     def __init__(self, stream: StreamType, level: int, *, ready: bool) -> None:
         self.stream = stream
         self.level = level
         self.ready = ready
         self.edges: list[Edge] = []
+        self.so_far = inf
+        self.adapted = False
         self.to_go = inf
         self.cycles_to_go = 0
 
@@ -83,12 +89,12 @@ class Lattice:
         self.behind: list[dict[StreamType, Node]] = [{} for _ in range(len(groups) + 1)]
         self.ready: list[dict[StreamType, Node]] = [{} for _ in range(len(groups) + 1)]
         for stream in _sources(source):
-            self._node(stream, 0, ready=True)
+            self._node(stream, 0, ready=True).so_far = 0.0
         for level in range(len(groups)):
             for node in list(self.behind[level].values()):
-                node.edges = list(self._adapted(node))
+                self._join(node, self._adapted(node))
             for node in list(self.ready[level].values()):
-                node.edges = [*self._kernels(node, level), *self._fused(node, level)]
+                self._join(node, [*self._kernels(node, level), *self._fused(node, level)])
         self._look_back()
 
     @property
@@ -133,6 +139,14 @@ class Lattice:
                 found[node] = min(ways, default=0)
         return found
 
+    def _join(self, node: Node, edges: Iterable[Edge]) -> None:
+        """Give a node its edges, and say of what they lead to what it costs to get there."""
+        for edge in edges:
+            node.edges.append(edge)
+            if node.so_far + edge.price < edge.target.so_far:
+                edge.target.so_far = node.so_far + edge.price
+                edge.target.adapted = edge.option is not None and edge.groups == 0
+
     def _node(self, stream: StreamType, level: int, *, ready: bool) -> Node:
         nodes = (self.ready if ready else self.behind)[level]
         if stream not in nodes:
@@ -147,12 +161,13 @@ class Lattice:
             yield Edge(option.price, target, option, option.item.flow if self.shop.timed else STRAIGHT, 0)
 
     def _kernels(self, node: Node, level: int) -> Iterator[Edge]:
-        yield from self._edges(self.shop.kernels(self.groups[level].op, node.stream), level, 1)
+        found = self.shop.kernels(self.groups[level].op, node.stream, adapted=node.adapted)
+        yield from self._edges(found, level, 1)
 
     def _fused(self, node: Node, level: int) -> Iterator[Edge]:
         if level + 1 < len(self.groups):
             op, after = self.groups[level].op, self.groups[level + 1].op
-            yield from self._edges(self.shop.fused(op, node.stream, after), level, 2)
+            yield from self._edges(self.shop.fused(op, node.stream, after, adapted=node.adapted), level, 2)
 
     def _edges(self, options: list[Option], level: int, groups: int) -> Iterator[Edge]:
         timings = flows(options) if self.shop.timed else [STRAIGHT] * len(options)

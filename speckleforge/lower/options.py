@@ -82,6 +82,7 @@ class Shop:
         A kernel that takes more by itself is not offered.
     least_interval
         Of a great many foldings of one operator those that are busy for less are not priced: no target needs them.
+        Nor are those that take apart a word that an adapter has put together.
     timed
         True: a faster option stays on offer, for latency matters.
     scarce
@@ -96,13 +97,13 @@ class Shop:
     timed: bool = False
     scarce: tuple[str, ...] = ()
 
-    def kernels(self, op: Op, source: StreamType) -> list[Option]:
-        """Foldings of an operator that no other one beats."""
-        return self._offered(self.stock.kernels(op, source))
+    def kernels(self, op: Op, source: StreamType, *, adapted: bool) -> list[Option]:
+        """Foldings of an operator that no other one beats; `adapted`: the stream comes from an adapter."""
+        return self._offered(self.stock.kernels(op, source), adapted=adapted) if self._taken(source) else []
 
-    def fused(self, op: Op, source: StreamType, after: Op) -> list[Option]:
+    def fused(self, op: Op, source: StreamType, after: Op, *, adapted: bool) -> list[Option]:
         """The same with the following operator inside."""
-        return self._offered(self.stock.fused(op, source, after))
+        return self._offered(self.stock.fused(op, source, after), adapted=adapted) if self._taken(source) else []
 
     def adapters(self, source: StreamType) -> list[Option]:
         """Adapters of the stream to other lanes."""
@@ -112,17 +113,21 @@ class Shop:
         """The way into another region."""
         return self._priced(self.stock.crossing(source, leaves, enters))
 
+    def _taken(self, source: StreamType) -> bool:
+        """True if a kernel can be quick enough that takes a word of the stream a cycle."""
+        return self.most_interval is None or source.words <= self.most_interval
+
     def _quick(self, item: Item) -> bool:
         return self.most_interval is None or item.interval <= self.most_interval
 
     def _priced(self, item: Item) -> Option:
         return Option(self.prices(item.resources), item)
 
-    def _offered(self, items: Iterable[Item]) -> list[Option]:
+    def _offered(self, items: Iterable[Item], *, adapted: bool) -> list[Option]:
         """For each output stream the options that no other one beats."""
         kept: dict[StreamType, list[Option]] = {}
         quick = [item for item in items if self._quick(item)]
-        quick = near(quick, self.least_interval)
+        quick = near(quick, self.least_interval, adapted=adapted) if len(quick) > MANY else quick
         fitting = (self._priced(item) for item in quick if item.resources.fits(self.most))
         for option in sorted(fitting, key=_rank):
             rivals = kept.setdefault(option.kernel.sink, [])
@@ -138,12 +143,14 @@ class Shop:
         return all(getattr(a.resources, name) <= getattr(b.resources, name) for name in self.scarce)
 
 
-def near(items: list[Item], least_interval: float) -> list[Item]:
-    """Of a great many kernels those that are busy for so long, or the slowest if none is."""
-    if len(items) <= MANY:
-        return items
+def near(items: list[Item], least_interval: float, *, adapted: bool) -> list[Item]:
+    """Of a great many kernels those that are busy for so long, or the slowest if none is; and none that takes apart a
+    word that an adapter has put together.
+    """
     least = min(least_interval, max(item.interval for item in items))
-    return [item for item in items if item.interval >= least]
+    found = [item for item in items if item.interval >= least]
+    whole = [item for item in found if getattr(item.kernel, "parts", 1) == 1] if adapted else []
+    return whole or found
 
 
 def _rank(option: Option) -> tuple[float, int]:

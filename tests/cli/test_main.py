@@ -30,7 +30,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_check_describes_good_specs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", KCU, QUICK]) == 0
     out, err = capsys.readouterr()
-    assert "ok: 64,660 parameters, 1,097,700 MACs; kcu1500 at 200 MHz, 45 us asked" in out
+    assert "ok: 64,660 parameters, 1,097,700 MACs; kcu1500 at 200 MHz, 2 us and 1000 kHz asked" in out
     assert err == ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from speckleforge.layers.blocks import SHIFT_LEAST, Memory, shift_registers, soft, tree_bits, tree_shift_bits
 from speckleforge.layers.rtl.arithmetic import dsp_chain
@@ -145,19 +145,8 @@ class Dots:
         """Operands in registers, each counted for every cycle that it waits, and operands in shift registers."""
         if self.arithmetic == "mul":
             return self._places, 0
-        waits = {"dsp2": self._waits, "da": self._table_waits}[self.arithmetic]
-        found: dict[tuple[int, int], list[int]] = {}
-        for lane in range(self.lanes):
-            for tap, cycles in enumerate(waits):
-                row, column = divmod(tap, self.columns or self.taps)
-                place = (row, column + lane * self.step) if self.columns else (lane, tap)
-                found.setdefault(place, []).append(1 + cycles)
-        # A row of registers from which several take what they need is no shift register. Where what windows have in
-        # common is not known, the first register is taken for shared.
-        first = 0 if self.columns else 1
-        shifts = [len(times) == 1 and times[0] >= SHIFT_LEAST + first for times in found.values()]
-        rows = zip(found.values(), shifts, strict=True)
-        return sum(first if shift else max(times) for times, shift in rows), sum(shifts)
+        waits = tuple(self._waits) if self.arithmetic == "dsp2" else self._table_waits
+        return _held(waits, self.lanes, self.columns, self.step)
 
     @property
     def _places(self) -> int:
@@ -210,3 +199,20 @@ class Dots:
         short = chain - (self.taps - 1) % chain - 1  # of the last cascade, which begins later
         last = (self.taps - 1) // chain
         return tuple(t % chain + (short if t // chain == last else 0) for t in range(self.taps))
+
+
+@cache  # the same for all widths, and with a pool inside
+def _held(waits: tuple[int, ...], lanes: int, columns: int, step: int) -> tuple[int, int]:
+    """Operands in registers and in shift registers, of which each waits so many cycles; see `Dots`."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for lane in range(lanes):
+        for tap, cycles in enumerate(waits):
+            row, column = divmod(tap, columns or len(waits))
+            place = (row, column + lane * step) if columns else (lane, tap)
+            found.setdefault(place, []).append(1 + cycles)
+    # A row of registers from which several take what they need is no shift register. Where what windows have in
+    # common is not known, the first register is taken for shared.
+    first = 0 if columns else 1
+    shifts = [len(times) == 1 and times[0] >= SHIFT_LEAST + first for times in found.values()]
+    rows = zip(found.values(), shifts, strict=True)
+    return sum(first if shift else max(times) for times, shift in rows), sum(shifts)

@@ -61,11 +61,12 @@ class Memory(NamedTuple):
 
 
 class MemoryCost(NamedTuple):
-    """What memories take: LUTs used as memory, whole block RAMs, bits of multiplexers between rows of LUT memory."""
+    """What memories take: LUTs used as memory, whole block RAMs, bits of multiplexers between rows of each."""
 
     lutram: int
     bram: int
     mux_bits: int
+    row_bits: int = 0
 
 
 @cache
@@ -103,11 +104,13 @@ def weights(elements: int, bits: int, depth: int) -> Memory:
 
 def memory_cost(memories: Iterable[Memory], family: str) -> MemoryCost:
     """What all of them take."""
-    luts, rams, mux_bits = 0, 0.0, 0
-    for count, width, depth, small, ports in memories:
+    luts, rams, mux_bits, rows = 0, 0.0, 0, 0
+    for memory in memories:
+        count, width, depth, small, ports = memory
         one = _one(width, depth, small, family, ports)
         luts, rams, mux_bits = luts + count * one[0], rams + count * one[1], mux_bits + count * one[2]
-    return MemoryCost(luts, ceil(rams), mux_bits)
+        rows += row_bits(memory, family) if one[1] else 0
+    return MemoryCost(luts, ceil(rams), mux_bits, rows)
 
 
 def row_bits(memory: Memory, family: str) -> int:

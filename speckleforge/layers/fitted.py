@@ -86,5 +86,9 @@ def predict(fit: Fit, terms: Terms, memory: MemoryCost, dsp: int = 0) -> Resourc
 
 
 def with_mux(terms: Terms, memory: MemoryCost) -> Terms:
-    """The terms with the multiplexers that deep LUT memories need, which are logic."""
-    return {**terms, "logic": {**terms["logic"], "mux_bits": memory.mux_bits}}
+    """The terms with the multiplexers that deep memories need, which are logic.
+
+    Those of LUT memory always; those of block RAM where a layer names `deep_bits`.
+    """
+    deep = {"deep_bits": memory.row_bits} if "deep_bits" in terms["logic"] else {}
+    return {**terms, "logic": {**terms["logic"], "mux_bits": memory.mux_bits, **deep}}

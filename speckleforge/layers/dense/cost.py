@@ -12,7 +12,6 @@ from speckleforge.layers.blocks import (
     fifo,
     memory_cost,
     requantise_bits,
-    row_bits,
     shift_registers,
     weights,
 )
@@ -98,7 +97,7 @@ def terms(kernel: Kernel, family: str) -> Terms:
             "select_bits": operands * (kernel.parts - 1),
             "positions": dots.positions,
             "soft_product_bits": dots.soft_bits(family),
-            "row_bits": row_bits(_weights(kernel, 1), family),  # of one bank: terms know of no more
+            "deep_bits": 0,  # of the memories, whose depth depends on the banks
             "block": 1,
         },
         "ff": {

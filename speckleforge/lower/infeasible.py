@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
-from typing import Protocol
+from typing import Any, Protocol
 
 from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.layout import layout_of
@@ -130,28 +130,41 @@ def asked(hardware: Hardware) -> str:
 
 
 def _nearest(draft: Draft, find: Find) -> str:
-    """The nearest feasible target, found by relaxing the given one by a common factor."""
-    free = replace(draft.hardware, latency_us=None, frame_rate_khz=None)
-    if hopeless(replace(draft, hardware=free)) or find(replace(draft, hardware=free)) is None:
+    """The nearest feasible target: the given one with what falls short relaxed, both by a common factor if both do."""
+    if not _feasible(_without(draft, "latency_us", "frame_rate_khz"), find):
         return "nothing: the network does not fit this board at any rate"
+    names = _short(draft, find)
     low, high = 1.0, 2.0
-    while high < FARTHEST and not _feasible(draft, high, find):
+    while high < FARTHEST and not _feasible(_relaxed(draft, names, high), find):
         low, high = high, high * 4
     if high >= FARTHEST:
         return f"nothing down to a {FARTHEST}th of it"
     while high > low * CLOSE:
         middle = (low * high) ** 0.5
-        low, high = (low, middle) if _feasible(draft, middle, find) else (middle, high)
-    return f"about {asked(_relaxed(draft, high).hardware)}"
+        low, high = (low, middle) if _feasible(_relaxed(draft, names, middle), find) else (middle, high)
+    return f"about {asked(_relaxed(draft, names, high).hardware)}"
 
 
-def _feasible(draft: Draft, factor: float, find: Find) -> bool:
-    relaxed = _relaxed(draft, factor)
-    return not hopeless(relaxed) and find(relaxed) is not None
+def _short(draft: Draft, find: Find) -> tuple[str, ...]:
+    """Targets to relax: the one without which the other is met, or all that are given."""
+    given = [name for name in ("latency_us", "frame_rate_khz") if getattr(draft.hardware, name) is not None]
+    for name in given if len(given) > 1 else ():
+        if _feasible(_without(draft, name), find):
+            return (name,)
+    return tuple(given)
 
 
-def _relaxed(draft: Draft, factor: float) -> Draft:
-    hardware = draft.hardware
-    latency = None if hardware.latency_us is None else float(f"{hardware.latency_us * factor:.3g}")
-    rate = None if hardware.frame_rate_khz is None else float(f"{hardware.frame_rate_khz / factor:.3g}")
-    return replace(draft, hardware=replace(hardware, latency_us=latency, frame_rate_khz=rate))
+def _feasible(draft: Draft, find: Find) -> bool:
+    return not hopeless(draft) and find(draft) is not None
+
+
+def _without(draft: Draft, *names: str) -> Draft:
+    free: dict[str, Any] = dict.fromkeys(names)
+    return replace(draft, hardware=replace(draft.hardware, **free))
+
+
+def _relaxed(draft: Draft, names: tuple[str, ...], factor: float) -> Draft:
+    values = {name: getattr(draft.hardware, name) for name in names}
+    longer = {n: float(f"{v * factor if n == 'latency_us' else v / factor:.3g}") for n, v in values.items()}
+    changed: dict[str, Any] = longer
+    return replace(draft, hardware=replace(draft.hardware, **changed))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-THIN = 1.25
-
 
 @cache
 def sensible_lanes(width: int, *, step: int = 1) -> tuple[int, ...]:
@@ -20,13 +18,3 @@ def sensible_lanes(width: int, *, step: int = 1) -> tuple[int, ...]:
         if lanes <= width:
             found.add(lanes)
     return tuple(sorted(found))
-
-
-@cache
-def thin_lanes(width: int, *, step: int = 1) -> tuple[int, ...]:
-    """A thinner choice of the same: at least the factor `THIN` apart."""
-    kept: list[int] = []
-    for lanes in reversed(sensible_lanes(width, step=step)):
-        if lanes == 1 or not kept or lanes * THIN <= kept[-1]:
-            kept.append(lanes)
-    return tuple(reversed(kept))

@@ -7,7 +7,7 @@ and takes at least is known from the lattice, so a label that cannot end within 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -176,8 +176,3 @@ class Search:
 
 def _rank(label: Label) -> tuple[float, int, int]:
     return label[:3]
-
-
-def chains(labels: Iterable[Label]) -> Iterator[list[Edge]]:
-    """The chains of labels."""
-    return (label.edges for label in labels)

@@ -10,7 +10,7 @@ from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.stream import stream_of
 from speckleforge.lower.draft import Draft
 from speckleforge.lower.group import GroupNodes
-from speckleforge.lower.lanes import sensible_lanes, thin_lanes
+from speckleforge.lower.lanes import sensible_lanes
 from speckleforge.lower.pipeline import run_passes
 from speckleforge.lower.plan import LOWERING, lower_topology
 from speckleforge.lower.request import read_board, read_hardware
@@ -96,5 +96,4 @@ def test_lanes_are_the_least_for_their_number_of_words() -> None:
         counts = [stream_of(tensor, n).words_per_row for n in sensible_lanes(width)]
         assert counts == sorted(set(counts), reverse=True)
         assert set(counts) == {-(-width // n) for n in range(1, width + 1)}
-        assert set(thin_lanes(width)) <= set(sensible_lanes(width))
-        assert {1, width} <= set(thin_lanes(width))
+        assert {1, width} <= set(sensible_lanes(width))

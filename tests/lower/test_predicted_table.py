@@ -65,7 +65,7 @@ def test_configurations_name_specs_and_boards() -> None:
     for item in predicted.CONFIGURATIONS:
         spec = load_spec(predicted.REPOSITORY / "specs" / f"{item.spec}.yaml")
         families.add(load_target(item.target or spec.target.name).family)
-        assert set(item.hardware) <= {*spec.slice("lower")["hardware"], "latency_us", "frame_rate_khz"}
+        assert set(item.hardware) <= {*spec.slice("lower")["hardware"], "latency_us", "frame_rate_khz", "arithmetic"}
     assert families == {"ecp5", "ultrascale"}
 
 

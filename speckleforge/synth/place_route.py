@@ -16,6 +16,7 @@ from speckleforge.errors import FormatError, Problem, StageError
 from speckleforge.parsers.nextpnr_report import STAGE, ClockTiming, NextpnrReport, parse_nextpnr_report
 from speckleforge.synth.ecp5 import place_route_plan
 from speckleforge.synth.ecp5_bram import find_boot_memory
+from speckleforge.synth.ecp5_netlist import end_carries
 from speckleforge.synth.execute import execute, tool_label
 from speckleforge.synth.seeds import Asked, spread_record, sweep
 
@@ -45,7 +46,8 @@ def _place(ctx: StageContext, asked: Asked, seed: int, folder: Path) -> tuple[fl
     clock_mhz, tried = float(ctx.params["clock_mhz"]), seed - asked.first
     about = f"{TOOL}, seed {seed}" + (f" ({tried + 1} of {asked.count} at most)" if asked.count > 1 else "")
     ctx.progress(tried / asked.count, about)
-    shutil.copyfile(ctx.inputs["netlist"], folder / "netlist.json")
+    netlist = end_carries(ctx.inputs["netlist"].read_text(encoding="utf-8"))
+    (folder / "netlist.json").write_text(netlist, encoding="utf-8")
     execute(place_route_plan(ctx.params["target"], clock_mhz, seed), folder, ctx.out / "place_route.log")
     core = core_clock(_report(folder), clock_mhz)
     return (core.achieved_mhz and round(core.achieved_mhz, 3), core.holds) if core else (None, None)

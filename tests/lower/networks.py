@@ -24,7 +24,7 @@ KCU1500: dict[str, Any] = {
 }  # fmt: skip
 ULX3S: dict[str, Any] = {
     "name": "ulx3s-25f", "family": "ecp5", "interface": "uart",
-    "resources": {"lut": 24288, "ff": 24288, "dsp": 28, "bram": 56, "lutram": 12144},
+    "resources": {"lut": 24288, "ff": 24288, "dsp": 28, "bram": 56, "lutram": 18216},
     "slr": None, "links": {"usb_serial": {"payload_mbps": 0.8}},
 }  # fmt: skip
 
@@ -85,10 +85,10 @@ def image_layers(draw: st.DrawFn) -> Layers:
         stride = {} if size == "global" else {"stride": draw(st.integers(1, 4))}
         return [("avgpool2d", {"size": size, **stride})]
     if draw(st.booleans()):
-        keys = {"size": draw(st.integers(1, 3)), "stride": draw(st.integers(1, 3)), "ceil": draw(st.booleans())}
-        return [("maxpool2d", keys)]
+        pool = {"size": draw(st.integers(1, 3)), "stride": draw(st.integers(1, 3)), "ceil": draw(st.booleans())}
+        return [("maxpool2d", pool)]
     kind = draw(st.sampled_from(("conv2d", "conv2d", "depthwise2d")))
-    keys = {
+    keys: dict[str, Any] = {
         **({"filters": draw(st.integers(1, 4))} if kind == "conv2d" else {}),
         "kernel": [draw(st.integers(1, 3)), draw(st.integers(1, 3))],
         "stride": [draw(st.integers(1, 2)), draw(st.integers(1, 3))],

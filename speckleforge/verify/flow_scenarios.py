@@ -69,7 +69,10 @@ def reset_mid_frame(
     script.add(f"write {script.address('prescale')} 1").frames(
         [Frame(0, encoded[0]), Frame(1, begun, FIRST if len(rest) else FIRST | LAST)]
     )
-    script.add(f"run {sim.design.source.words * 2}").read("status").restart()
+    # A core without a buffer takes words no faster than its busiest kernel: the half must be in before the reset.
+    busiest = max(item.kernel.interval_cycles for item in sim.design.instances)
+    script.add(f"until {script.address('frames')} 0xff 2").add(f"run {sim.design.source.words + busiest}")
+    script.read("status").restart()
     for register in ("status", "image_id_0", "image_id_1", "prescale"):
         script.read(register)
     if not sim.design.settings.boot:

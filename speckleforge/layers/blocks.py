@@ -28,8 +28,8 @@ BLOCKS = {
     ),
 }  # fmt: skip
 # Width, depth, LUTs and yosys' price of one distributed memory. Source: yosys 0.70, lattice/lutrams_trellis.txt,
-# xilinx/lutrams_xcu.txt (UltraScale primitives are priced by the width in use).
-DISTRIBUTED = {"ecp5": ((4, 16, 4, 4.0),), "ultrascale": ((14, 32, 8, 16.0), (7, 64, 8, 16.0))}
+# xilinx/lutrams_xcu.txt (UltraScale primitives are priced by the width in use); LUTs with those of the write port.
+DISTRIBUTED = {"ecp5": ((4, 16, 6, 4.0),), "ultrascale": ((14, 32, 8, 16.0), (7, 64, 8, 16.0))}
 # A distributed memory of 32 words with several ports: LUTs, and bits that it gives in all. Source: yosys 0.70,
 # xilinx/lutrams_xcu.txt.
 SHARED_LUTS, SHARED_BITS = 8, 16

@@ -28,7 +28,7 @@ class Find(Protocol):
 CLOSE = 1.03  # of the nearest feasible value: where the bisection ends
 FARTHEST = 1 << 16  # a target that must be relaxed by more is not looked for
 BLOCK_BITS = {"ecp5": 18432, "ultrascale": 36864}  # of one block RAM
-TABLE_BITS = {"ecp5": 16, "ultrascale": 64}  # of one LUT as memory; ECP5 counts four for 16 words of four bits
+TABLE_BITS = {"ecp5": 64 / 6, "ultrascale": 64}  # of one LUT as memory; ECP5 counts six for 16 words of four bits
 PRODUCTS = 2.0  # that one multiplier block makes at most
 GROUP = {"ecp5": 4, "ultrascale": 5}  # weights of one look-up
 

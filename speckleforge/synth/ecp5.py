@@ -10,9 +10,11 @@ from speckleforge.synth.plan import Command, Plan, Sources
 from speckleforge.synth.yosys_script import elaborate_plan, link_plan, map_plan
 
 CELLS: Mapping[str, Mapping[str, float]] = {
-    # Logic as nextpnr counts it (TRELLIS_COMB). Source: nextpnr ecp5/pack.cc, which splits CCU2C and TRELLIS_DPR16X4.
-    "lut": {"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 4},
-    "lutram": {"TRELLIS_DPR16X4": 4},
+    # Logic as nextpnr counts it (TRELLIS_COMB). Source: nextpnr ecp5/pack.cc, which splits CCU2C and TRELLIS_DPR16X4:
+    # four hold its words, and the write port blocks two. It adds two where a carry enters a chain or leaves it, which
+    # is not counted here.
+    "lut": {"LUT4": 1, "CCU2C": 2, "TRELLIS_DPR16X4": 6},
+    "lutram": {"TRELLIS_DPR16X4": 6},
     "ff": {"TRELLIS_FF": 1},
     "dsp": {"MULT18X18D": 1},
     "bram": {"DP16KD": 1, "PDPW16KD": 1},

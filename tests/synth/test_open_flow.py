@@ -120,7 +120,7 @@ def test_several_seeds_on_the_large_device(built: Flow) -> None:
     sites = (folder / "place_route.log").read_text(encoding="utf-8")
     for name, site in (*place_route.SITES.items(), ("lutram", "TRELLIS_RAMW")):
         available = int(re.search(rf"{site}:\s+\d+/\s*(\d+)", sites)[1])  # type: ignore[index]
-        assert board["resources"][name]["count"] == available * (4 if name == "lutram" else 1)
+        assert board["resources"][name]["count"] == available * (6 if name == "lutram" else 1)
     assert "LFE5U-85F" in (folder / "placed.config").read_text(encoding="utf-8")[:100]
     assert placement["resources"]["bram"]["available"] == 208
 

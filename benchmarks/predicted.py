@@ -161,6 +161,7 @@ def synthesised(name: str, design: Design, files: Mapping[str, str], target: Map
         rtl.mkdir()
         out.mkdir()
         for file, content in files.items():
+            (rtl / file).parent.mkdir(exist_ok=True)
             (rtl / file).write_text(content, encoding="utf-8")
         params = {"target": target, "toolchain": toolchain, "clock_mhz": design.settings.clock_mhz}
         shared = REPOSITORY / "cache" / "parts" / "synth"  # as a build uses it

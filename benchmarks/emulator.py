@@ -19,7 +19,8 @@ from speckleforge.export.model import build_model
 from speckleforge.ir.layout import layout_of
 from speckleforge.layers.execute import run_topology
 from speckleforge.layers.weight_image import build_image
-from speckleforge.verify.emulator import Emulator, build
+from speckleforge.verify.compiled import build_emulator as compile_emulator
+from speckleforge.verify.library import Library
 from speckleforge.verify.onnx import OnnxExecution
 from tests.networks import kcu1500, random_parameters, random_words
 
@@ -35,7 +36,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for name, text in emulator_files(network).items():
             (Path(folder) / name).write_bytes(text)
-        emulator = Emulator(build(Path(folder), Path(folder) / "emulator.so", Path(folder) / "log"))
+        emulator = Library(compile_emulator(Path(folder), Path(folder) / "emulator.so", Path(folder) / "log"))
     emulator.load(build_image(layout_of(network), params.values))
     small, bare, exposed = (
         words.astype(np.uint16),

@@ -20,7 +20,7 @@ from speckleforge.ir.types import TensorType
 
 READS = ("emulator_sources/*",)
 SOURCES = Path(__file__).parent / "emulator_sources"
-INTERFACE = 1  # raise when sf_emulator.h changes
+INTERFACE = 2  # raise when sf_library.h changes
 
 Constants = dict[str, int]
 
@@ -130,6 +130,7 @@ def _copies(topology: Topology) -> Iterator[str]:
 def network_source(topology: Topology) -> str:
     """`network.h`: the topology as constants, storage and calls."""
     layout, first = layout_of(topology), topology.nodes[0].out
+    outputs = "".join(f"{node.name} {node.name}\n" for node in topology)
     head = [
         f"// speckleforge emulator, interface {INTERFACE}, layout {layout.layout_id:08x}. Generated from the topology.",
         "#ifndef SF_NETWORK_H",
@@ -146,6 +147,7 @@ def network_source(topology: Topology) -> str:
         f"constexpr std::size_t WORDS = {first.size};",
         f"constexpr std::uint16_t LARGEST_WORD = {first.type.max};",
         f'constexpr const char* TOPOLOGY = R"sf({print_topology(topology)})sf";',
+        f'constexpr const char* OUTPUTS = R"sf({outputs})sf";',
         "",
     ]
     body = [line for node, op, source in topology.steps() for line in _layer(node, op, source)]
@@ -154,7 +156,7 @@ def network_source(topology: Topology) -> str:
 
 
 def emulator_files(topology: Topology) -> dict[str, bytes]:
-    """All files of the emulator by name: `sf_emulator.h` is its interface, `emulator.cpp` the one to compile.
+    """All files of the emulator by name: `sf_library.h` is its interface, `emulator.cpp` the one to compile.
 
     Raises
     ------

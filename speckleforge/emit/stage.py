@@ -1,4 +1,4 @@
-"""The stage `emit`: a design to the folders `rtl`, `emulator`, `bench`, `software`, `firmware`. Prints, no more."""
+"""The stage `emit`: a design to folders of sources: `rtl`, `hls`, `emulator`, `bench`, `software`, `firmware`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from speckleforge.emit.cocotb_files import cocotb_files
 from speckleforge.emit.core_source import head_slots
 from speckleforge.emit.emulator import emulator_files
 from speckleforge.emit.firmware.files import firmware_files
+from speckleforge.emit.hls.files import hls_files
 from speckleforge.emit.record import record_md
 from speckleforge.emit.register_files import registers_h, registers_md
 from speckleforge.emit.registers import register_map
@@ -34,7 +35,7 @@ README = """# What a host, and a simulation, needs of the core
 
 
 def run(ctx: StageContext) -> None:
-    """Write the five folders.
+    """Write the folders.
 
     Raises
     ------
@@ -44,6 +45,7 @@ def run(ctx: StageContext) -> None:
     design = parse_design(ctx.inputs["design"].read_text(encoding="utf-8"), op_class, kernel_class)
     rtl = rtl_files(design, ctx.params["target"])
     write_tree(ctx.out / "rtl", rtl)
+    write_tree(ctx.out / "hls", hls_files(design))
     write_tree(ctx.out / "emulator", emulator_files(design.topology))
     write_tree(ctx.out / "bench", bench_files(design) | board_bench_files(design, ctx.params["target"]))
     write_tree(ctx.out / "software", software_files(design))

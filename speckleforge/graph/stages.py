@@ -69,9 +69,9 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "emit",
         "speckleforge.emit.stage",
-        ("rtl", "emulator", "bench", "software", "firmware"),
+        ("rtl", "hls", "emulator", "bench", "software", "firmware"),
         {"design": ("lower", "design.txt")},
-        facets=("op", "kernel", "kernel.sv", "emulator.h", "kernel.h", "sf_*.sv", "models/*.sv"),
+        facets=("op", "kernel", "hls", "kernel.sv", "emulator.h", "kernel.h", "sf_*.sv", "sf_*.h", "models/*.sv"),
     ),
     Stage(
         "train",
@@ -90,6 +90,7 @@ STAGES: tuple[Stage, ...] = (
         {
             "design": ("lower", "design.txt"),
             "rtl": ("emit", "rtl"),
+            "hls": ("emit", "hls"),
             "emulator": ("emit", "emulator"),
             "bench": ("emit", "bench"),
         },

@@ -1,4 +1,6 @@
-"""The stage `simulators`: compiles the RTL with its benches, and the emulator. Takes sources; gives programs."""
+"""The stage `simulators`: compiles the RTL with its benches, the emulator, the HLS sources. Takes sources; gives
+programs.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from typing import Any
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError, Problem
-from speckleforge.verify.emulator import LIBRARY, build
+from speckleforge.verify.compiled import EMULATOR, build_emulator, build_hls
 from speckleforge.verify.verilate import Program, compile_program, gather
 
 BENCH = "sf_bench"
@@ -25,7 +27,7 @@ LINK_OVERHEAD = 1.1  # escapes, packet ends, answers
 
 
 def run(ctx: StageContext) -> None:
-    """Write `simulators/`: `sf_bench`, `emulator.so`, `bench.json`, `boot.hex`, `design.txt`.
+    """Write `simulators/`: `sf_bench`, `emulator.so`, `hls_csim.so`, `sf_hls_bench`, `bench.json`, `boot.hex`, design.
 
     With a serial line also `sf_board_bench`, `board.json` and the host's codec `sf_link.py`.
 
@@ -38,7 +40,9 @@ def run(ctx: StageContext) -> None:
     out.mkdir()
     rtl, bench = ctx.inputs["rtl"], ctx.inputs["bench"]
     ctx.progress(0.05, "compiling the emulator")
-    build(ctx.inputs["emulator"], out / LIBRARY, ctx.scratch / "emulator.log")
+    build_emulator(ctx.inputs["emulator"], out / EMULATOR, ctx.scratch / "emulator.log")
+    ctx.progress(0.1, "compiling the HLS sources")
+    build_hls(ctx.inputs["hls"], out, ctx.scratch / "hls.log")
     ctx.progress(0.2, "compiling the core")
     work = ctx.scratch / "bench"
     gather_sources(rtl, bench, work)

@@ -18,7 +18,7 @@ from speckleforge.artifacts.dataset import SPLITS, Dataset, read_dataset
 from speckleforge.artifacts.episodes import Indices
 from speckleforge.artifacts.fewshot import likeness
 from speckleforge.errors import FormatError, Problem
-from speckleforge.verify.emulator import LIBRARY, Emulator
+from speckleforge.verify.compiled import EMULATOR
 from speckleforge.verify.evaluation import area, photons
 from speckleforge.verify.evaluation.applicability import applicability_record
 from speckleforge.verify.evaluation.baseline import Baseline, Labelled, baseline_record, fit_baseline, labelled
@@ -29,6 +29,7 @@ from speckleforge.verify.evaluation.shots import by_shots, each_particle, episod
 from speckleforge.verify.evaluation.sweeps import sweep_of
 from speckleforge.verify.evaluation.trial import Progress, Record, Trial, data_record, origin, protocol, trial_of
 from speckleforge.verify.evaluation.veto import veto_record
+from speckleforge.verify.library import Library
 
 BY_SHOTS = ("integer", "float")
 WITH_EPISODES = (*BY_SHOTS, "single_vs_multi", "baseline", "veto", "over_photons", "over_missing_area", "per_particle")
@@ -64,7 +65,7 @@ class Evidence:
 
     data: Dataset
     rows: Indices
-    emulator: Emulator
+    emulator: Library
     measured: Measured
     floats: NDArray[np.float32]
     splits: Mapping[str, Labelled]
@@ -98,7 +99,7 @@ def gather(ctx: StageContext, progress: Progress) -> Evidence:
     if not len(rows):
         raise FormatError(Problem("the data set has no test patterns", "dataset"))
     floats = float_embeddings(ctx, len(rows))
-    emulator = Emulator(ctx.inputs["simulators"] / LIBRARY).load(ctx.inputs["weights"].read_bytes())
+    emulator = Library(ctx.inputs["simulators"] / EMULATOR).load(ctx.inputs["weights"].read_bytes())
     measured = measure(emulator, data, rows, progress)
     splits = {name: labelled(data, *measure_intensity(data, name, progress)) for name in SPLITS}
     return Evidence(data, rows, emulator, measured, floats, splits)

@@ -21,7 +21,8 @@ from speckleforge.layers import kernel_class, op_class
 from speckleforge.layers.parameters import read_parameters
 from speckleforge.layers.weight_image import build_image
 from speckleforge.verify import flow_scenarios, scenarios
-from speckleforge.verify.emulator import LIBRARY, Emulator
+from speckleforge.verify.compiled import EMULATOR, HLS
+from speckleforge.verify.library import Library
 from speckleforge.verify.onnx import OnnxExecution, load_model
 from speckleforge.verify.pins import PinSimulator
 from speckleforge.verify.random_set import random_set
@@ -32,7 +33,8 @@ from speckleforge.verify.serial_pins import serial_pins
 from speckleforge.verify.sets import BATCH, WeightSet, read_vectors, reference, reference_batches
 from speckleforge.verify.tally import Tally
 
-ENGINES = ("reference", "onnxruntime", "emulator", RTL)
+HLS_CSIM = "hls_csim"
+ENGINES = ("reference", "onnxruntime", "emulator", HLS_CSIM, RTL)
 SEED = 20_251
 
 
@@ -56,7 +58,9 @@ def run(ctx: StageContext) -> None:
     ctx.progress(0.2, "onnxruntime")
     _check_onnx(design, tally, vectors, ctx.inputs["model"])
     ctx.progress(0.3, "emulator")
-    _check_emulator(tally, ctx.inputs["simulators"] / LIBRARY, words, sets)
+    _check_library(tally, Library(ctx.inputs["simulators"] / EMULATOR), words, sets)
+    ctx.progress(0.35, f"HLS C simulation, {len(sets)} weight sets")
+    _check_library(tally, Library(ctx.inputs["simulators"] / HLS, HLS_CSIM), words, sets)
     sim = RtlSimulator(ctx.inputs["simulators"], ctx.scratch / "rtl")
     _same_design(sim, design)
     ctx.progress(0.4, f"RTL simulation, {len(sets)} weight sets")
@@ -106,17 +110,17 @@ def _check_onnx(design: Design, tally: Tally, vectors: Mapping[str, NDArray[Any]
             tally.compare("onnxruntime", name, vectors[name][batch], value, range(batch.start, batch.stop))
 
 
-def _check_emulator(tally: Tally, library: Path, words: NDArray[Any], sets: list[WeightSet]) -> None:
-    """The emulator with every set."""
-    emulator = Emulator(library)
-    names = [node.name for node in emulator.topology]
+def _check_library(tally: Tally, library: Library, words: NDArray[Any], sets: list[WeightSet]) -> None:
+    """Emulator or HLS C simulation with every set, at each boundary that it has."""
     for weights in sets:
-        emulator.load(weights.image)
+        library.load(weights.image)
         for start in range(0, weights.patterns, BATCH):
             batch = slice(start, min(start + BATCH, weights.patterns))
-            for name, value in emulator.run(np.asarray(words[batch]), names).items():
-                expected = weights.expected[name][batch]
-                tally.compare("emulator", name, expected, value, range(batch.start, batch.stop))
+            for name, value in library.run(np.asarray(words[batch]), library.outputs).items():
+                node = library.outputs[name]
+                tally.compare(
+                    library.engine, node, weights.expected[node][batch], value, range(batch.start, batch.stop)
+                )
 
 
 def _same_design(sim: RtlSimulator, design: Design) -> None:

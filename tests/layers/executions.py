@@ -18,7 +18,8 @@ from speckleforge.layers.execute import run_topology
 from speckleforge.layers.parameters import ParameterSet
 from speckleforge.layers.weight_image import build_image
 from speckleforge.verify.compare import first_differing_node
-from speckleforge.verify.emulator import Emulator, build
+from speckleforge.verify.compiled import build_emulator as compile_emulator
+from speckleforge.verify.library import Library
 from speckleforge.verify.onnx import LEVELS, OnnxExecution
 from tests.networks import random_parameters, random_words, topology
 
@@ -112,11 +113,11 @@ def any_case(kind: str, seed: int) -> Topology:
     raise AssertionError(f"no possible topology for {kind}")
 
 
-def build_emulator(network: Topology, folder: Path) -> Emulator:
+def build_emulator(network: Topology, folder: Path) -> Library:
     """Print, compile and load the emulator of a topology."""
     for name, text in emulator_files(network).items():
         (folder / name).write_bytes(text)
-    return Emulator(build(folder, folder / "emulator.so", folder / "log"))
+    return Library(compile_emulator(folder, folder / "emulator.so", folder / "log"))
 
 
 def check_onnx(network: Topology, params: ParameterSet, words: np.ndarray, reference: dict[str, np.ndarray]) -> None:

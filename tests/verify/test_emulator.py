@@ -16,7 +16,8 @@ from speckleforge.ir.topology import Topology
 from speckleforge.ir.types import TensorType
 from speckleforge.layers.execute import run_topology
 from speckleforge.layers.weight_image import build_image
-from speckleforge.verify.emulator import Emulator, build
+from speckleforge.verify.compiled import build_emulator as compile_emulator
+from speckleforge.verify.library import Library
 from tests.layers.executions import build_emulator
 from tests.networks import random_parameters, random_words, topology
 
@@ -37,8 +38,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def emulator(library: Path) -> Emulator:
-    return Emulator(library)
+def emulator(library: Path) -> Library:
+    return Library(library)
 
 
 def resealed(image: bytes) -> bytes:
@@ -50,12 +51,12 @@ def flipped(image: bytes, at: int, value: int) -> bytes:
     return image[:at] + bytes([value]) + image[at + 1 :]
 
 
-def test_it_knows_its_topology(emulator: Emulator) -> None:
+def test_it_knows_its_topology(emulator: Library) -> None:
     assert emulator.topology == NETWORK
     assert emulator.layout_id == layout_of(NETWORK).layout_id
 
 
-def test_it_returns_the_nodes_asked_for(emulator: Emulator) -> None:
+def test_it_returns_the_nodes_asked_for(emulator: Library) -> None:
     words = random_words(NETWORK, 3)
     reference = run_topology(NETWORK, words, PARAMS.values)
     got = emulator.load(IMAGE).run(words[:, 0], ["conv2d_0", "dense_3"])
@@ -76,14 +77,14 @@ def test_it_returns_the_nodes_asked_for(emulator: Emulator) -> None:
         (resealed(flipped(IMAGE, 16, 100)), r"conv2d_0.weight\[0\]: value out of range: 100"),
     ],
 )
-def test_broken_images_are_refused_and_leave_no_weights(emulator: Emulator, image: bytes, complaint: str) -> None:
+def test_broken_images_are_refused_and_leave_no_weights(emulator: Library, image: bytes, complaint: str) -> None:
     with pytest.raises(FormatError, match=complaint):
         emulator.load(IMAGE).load(image)
     with pytest.raises(FormatError, match="no weights loaded"):
         emulator.run(random_words(NETWORK, 1))
 
 
-def test_words_that_are_not_the_input_are_refused(emulator: Emulator) -> None:
+def test_words_that_are_not_the_input_are_refused(emulator: Library) -> None:
     emulator.load(IMAGE)
     for words in (np.full((1, 6, 7), 64), np.full((1, 6, 7), -1), np.zeros((1, 7, 7), np.int64)):
         with pytest.raises(FormatError, match="not the network's input"):
@@ -93,7 +94,7 @@ def test_words_that_are_not_the_input_are_refused(emulator: Emulator) -> None:
 def test_sources_are_pure_and_name_no_machine(tmp_path: Path) -> None:
     files = emulator_files(NETWORK)
     assert files == emulator_files(NETWORK)
-    assert {"emulator.cpp", "network.h", "sf_emulator.h", "sf_conv2d.h", "sf_dense.h"} <= set(files)
+    assert {"emulator.cpp", "network.h", "sf_library.h", "sf_conv2d.h", "sf_dense.h"} <= set(files)
     assert "sf_head.h" not in files
     assert b"/tmp" not in b"".join(files.values())
 
@@ -101,13 +102,13 @@ def test_sources_are_pure_and_name_no_machine(tmp_path: Path) -> None:
 def test_a_compiler_error_names_its_log(tmp_path: Path) -> None:
     (tmp_path / "emulator.cpp").write_text("int main( {")
     with pytest.raises(StageError, match="error"):
-        build(tmp_path, tmp_path / "emulator.so", tmp_path / "log")
+        compile_emulator(tmp_path, tmp_path / "emulator.so", tmp_path / "log")
 
 
 def test_another_library_is_refused(tmp_path: Path) -> None:
     (tmp_path / "emulator.so").write_bytes(b"not a library")
-    with pytest.raises(FormatError, match="not an emulator library"):
-        Emulator(tmp_path / "emulator.so")
+    with pytest.raises(FormatError, match="not a library of the emulator"):
+        Library(tmp_path / "emulator.so")
 
 
 def test_signed_words_are_refused() -> None:
@@ -120,7 +121,7 @@ MAIN = r"""
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "sf_emulator.h"
+#include "sf_library.h"
 
 int main(int argc, char** argv) {
     size_t patterns = strtoul(argv[1], NULL, 10), size = strtoul(argv[2], NULL, 10);

@@ -1,5 +1,5 @@
 // The C interface around a generated network.
-#include "sf_emulator.h"
+#include "sf_library.h"
 
 #include <memory>
 #include <new>
@@ -35,6 +35,8 @@ bool take_words(sf_network* network, const std::uint16_t* words) {
 
 const char* sf_topology(void) { return network::TOPOLOGY; }
 
+const char* sf_outputs(void) { return network::OUTPUTS; }
+
 uint32_t sf_layout_id(void) { return network::LAYOUT_ID; }
 
 sf_network* sf_create(void) { return new (std::nothrow) sf_network; }
@@ -59,7 +61,7 @@ int sf_load(sf_network* network, const uint8_t* image, size_t bytes) {
     return 0;
 }
 
-int sf_run(sf_network* network, const uint16_t* words, size_t patterns, int32_t* const* nodes) {
+int sf_run(sf_network* network, const uint16_t* words, size_t patterns, int32_t* const* outputs) {
     if (!network->loaded) {
         return fail(network, "no weights loaded");
     }
@@ -68,7 +70,7 @@ int sf_run(sf_network* network, const uint16_t* words, size_t patterns, int32_t*
             return fail(network, "pattern " + std::to_string(pattern) + ": a word exceeds the input's type");
         }
         network->layers.run(network->values);
-        network::copy_out(network->values, pattern, nodes);
+        network::copy_out(network->values, pattern, outputs);
     }
     return 0;
 }

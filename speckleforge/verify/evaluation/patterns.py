@@ -16,8 +16,8 @@ from speckleforge.fixed.arithmetic import Ints
 from speckleforge.ir.op import LinearOp
 from speckleforge.ir.topology import Node, Topology
 from speckleforge.layers.head.op import Head
-from speckleforge.verify.emulator import Emulator
 from speckleforge.verify.evaluation.trial import Progress
+from speckleforge.verify.library import Library
 
 CHUNK = 128  # patterns at a time: every node's integers of a chunk are in memory
 SATURATING = ("compand", "avgpool2d", "prelu")
@@ -72,7 +72,7 @@ def chunks(data: Dataset, rows: Indices, progress: Progress, what: str) -> Itera
         progress(done / len(rows), f"{what}: {done} of {len(rows)} patterns")
 
 
-def measure(emulator: Emulator, data: Dataset, rows: Indices, progress: Progress) -> Measured:
+def measure(emulator: Library, data: Dataset, rows: Indices, progress: Progress) -> Measured:
     """Run the patterns `rows`."""
     topology = emulator.topology
     first, (head, _) = topology.nodes[0], head_of(topology)
@@ -90,7 +90,7 @@ def measure(emulator: Emulator, data: Dataset, rows: Indices, progress: Progress
     return Measured(np.concatenate(embeddings), np.concatenate(records), shares)
 
 
-def embed(emulator: Emulator, changed: Iterator[Words]) -> Ints:
+def embed(emulator: Library, changed: Iterator[Words]) -> Ints:
     """Embeddings [N, L] of words that come in chunks."""
     head, _ = head_of(emulator.topology)
     return np.concatenate([emulator.run(words, [head.source])[head.source] for words in changed])

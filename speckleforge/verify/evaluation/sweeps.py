@@ -14,10 +14,10 @@ from speckleforge.artifacts.dataset import Dataset
 from speckleforge.artifacts.episodes import QUERIES, Indices
 from speckleforge.artifacts.fewshot import Floats, decided, likeness, particle_accuracy, summary
 from speckleforge.fixed.arithmetic import Ints
-from speckleforge.verify.emulator import Emulator
 from speckleforge.verify.evaluation.patterns import Words, chunks, embed
 from speckleforge.verify.evaluation.shots import recall
 from speckleforge.verify.evaluation.trial import SEED, Progress, Record, Trial
+from speckleforge.verify.library import Library
 
 BUDGET_MACS = 2e11
 """Multiply-accumulates that all sweeps together may take: about a minute; larger networks are asked about fewer
@@ -42,7 +42,7 @@ class Sweep:
         int64 [n, L] of the unchanged words.
     """
 
-    emulator: Emulator
+    emulator: Library
     data: Dataset
     rows: Indices
     trial: Trial
@@ -86,7 +86,7 @@ def affordable(trial: Trial, macs: int, passes: int) -> Indices:
     return np.flatnonzero(chosen).astype(np.int64)
 
 
-def sweep_of(emulator: Emulator, data: Dataset, rows: Indices, trial: Trial, embeddings: Ints, *, passes: int) -> Sweep:
+def sweep_of(emulator: Library, data: Dataset, rows: Indices, trial: Trial, embeddings: Ints, *, passes: int) -> Sweep:
     """The sweep over those of the test patterns `rows` that the budget allows."""
     chosen = affordable(trial, emulator.topology.macs, passes)
     return Sweep(emulator, data, rows[chosen], trial.part(chosen), embeddings[chosen])

@@ -1,4 +1,4 @@
-"""The generated C++ emulator from Python. Takes its sources or its built library; gives the integers at every node."""
+"""A generated execution from Python: the emulator, or the HLS C simulation. Takes a built library; gives integers."""
 
 from __future__ import annotations
 
@@ -16,35 +16,14 @@ from speckleforge.fixed.arithmetic import Ints
 from speckleforge.ir.text import parse_topology
 from speckleforge.ir.topology import Topology
 from speckleforge.layers import op_class
-from speckleforge.tools.process import run_tool
-
-LIBRARY = "emulator.so"
-# No -march=native: the library must be the same for every machine that shares a store.
-FLAGS = ("-std=c++20", "-O3", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared", "-fvisibility=default")
-
-
-def build_command(compiler: str, sources: Path, out: Path) -> list[str]:
-    """The command that compiles the emulator in folder `sources` to the library `out`."""
-    return [compiler, *FLAGS, "emulator.cpp", "-o", os.fspath(out.resolve())]
-
-
-def build(sources: Path, out: Path, log: Path, compiler: str = "g++") -> Path:
-    """Compile `emulator.cpp` in `sources` to `out`.
-
-    Raises
-    ------
-    StageError
-        If the compiler fails; names the log.
-    """
-    run_tool(build_command(compiler, sources, out), cwd=sources, log=log)
-    return out
 
 
 def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
-    """Types of the C interface (`sf_emulator.h`)."""
+    """Types of the C interface (`sf_library.h`)."""
     pointer, size = ctypes.c_void_p, ctypes.c_size_t
     signatures: dict[str, tuple[Any, list[Any]]] = {
         "sf_topology": (ctypes.c_char_p, []),
+        "sf_outputs": (ctypes.c_char_p, []),
         "sf_layout_id": (ctypes.c_uint32, []),
         "sf_create": (pointer, []),
         "sf_destroy": (None, [pointer]),
@@ -58,21 +37,33 @@ def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
     return library
 
 
-class Emulator:
-    """A built emulator. Not for several threads at once.
+class Library:
+    """A built execution. Not for several threads at once.
+
+    The HLS C simulation keeps its state in static variables, as hardware does: two objects of one file share weights.
 
     Parameters
     ----------
     path
-        The library that `build` made.
+        The library.
+    engine
+        What it is called in errors.
+
+    Attributes
+    ----------
+    outputs
+        What it can give -> the topology's node whose integers that holds.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, engine: str = "emulator") -> None:
+        self.engine = engine
         try:
             self._library = _declare(ctypes.CDLL(os.fspath(path.resolve())))
         except (OSError, AttributeError) as error:
-            raise FormatError(Problem("not an emulator library", path.name, str(error))) from error
+            raise FormatError(Problem(f"not a library of the {engine}", path.name, str(error))) from error
         self.topology: Topology = parse_topology(self._library.sf_topology().decode(), op_class)
+        rows = [line.split() for line in self._library.sf_outputs().decode().splitlines()]
+        self.outputs: dict[str, str] = dict(rows)
         self.layout_id: int = self._library.sf_layout_id()
         self._network = self._library.sf_create()
 
@@ -83,32 +74,35 @@ class Emulator:
 
     def _check(self, code: int) -> None:
         if code:
-            raise FormatError(Problem(self._library.sf_error(self._network).decode(), "emulator"))
+            raise FormatError(Problem(self._library.sf_error(self._network).decode(), self.engine))
 
-    def load(self, image: bytes) -> Emulator:
-        """Load a weight image; raises `FormatError` where the emulator refuses it."""
+    def load(self, image: bytes) -> Library:
+        """Load a weight image; raises `FormatError` where it is refused."""
         self._check(self._library.sf_load(self._network, image, len(image)))
         return self
 
-    def run(self, words: NDArray[Any], nodes: Iterable[str] | None = None) -> dict[str, Ints]:
+    def run(self, words: NDArray[Any], outputs: Iterable[str] | None = None) -> dict[str, Ints]:
         """Run frames.
 
         Parameters
         ----------
         words
             Unsigned integers [N, channels, rows, columns] (or [N, rows, columns] for one channel).
-        nodes
-            Nodes to return; the last one if left out.
+        outputs
+            Names of what to return; the last one if left out.
 
         Returns
         -------
         dict
-            Node -> int64 [N, *shape].
+            Name -> int64 [N, *shape].
         """
-        order = [node.name for node in self.topology]
-        wanted = [order[-1]] if nodes is None else [self.topology.node(name).name for name in nodes]
+        order = list(self.outputs)
+        wanted = [order[-1]] if outputs is None else list(outputs)
+        for name in wanted:
+            if name not in order:
+                raise FormatError(Problem("no such output", self.engine, name, ", ".join(order)))
         frames = self._frames(words)
-        found = {name: np.empty((len(frames), *self.topology.node(name).out.shape), np.int32) for name in wanted}
+        found = {n: np.empty((len(frames), *self.topology.node(self.outputs[n]).out.shape), np.int32) for n in wanted}
         pointers = (ctypes.c_void_p * len(order))(*(found[n].ctypes.data if n in found else None for n in order))
         self._check(self._library.sf_run(self._network, frames.ctypes.data, len(frames), pointers))
         return {name: values.astype(np.int64) for name, values in found.items()}
@@ -119,5 +113,5 @@ class Emulator:
         size = first.size * len(words)
         if words.size != size or (words.size and (words.min() < 0 or words.max() > first.type.max)):
             got = f"{words.dtype}{list(words.shape)}"
-            raise FormatError(Problem("words are not the network's input", "emulator", got, f"[N] of {first}"))
+            raise FormatError(Problem("words are not the network's input", self.engine, got, f"[N] of {first}"))
         return np.ascontiguousarray(words, dtype=np.uint16)

@@ -1,6 +1,6 @@
-/* C interface of a generated emulator: the network's integers, bit for bit, on a CPU. */
-#ifndef SF_EMULATOR_H
-#define SF_EMULATOR_H
+/* C interface of a generated execution on a CPU (emulator, HLS C simulation): the network's integers, bit for bit. */
+#ifndef SF_LIBRARY_H
+#define SF_LIBRARY_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,10 +9,15 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 typedef struct sf_network sf_network;
 
 /* Text of the topology: nodes in order, with shapes and integer types. */
 const char* sf_topology(void);
+
+/* What sf_run gives, in order: a line with a name and the topology's node whose integers it holds. */
+const char* sf_outputs(void);
 
 /* Weight images carry this number in their second word; an image of another layout is refused. */
 uint32_t sf_layout_id(void);
@@ -29,10 +34,12 @@ const char* sf_error(const sf_network* network);
 
 /*
  * Runs `patterns` frames of words [channels, rows, columns], 0 .. 2^bits - 1 each.
- * nodes[i], where not null, receives int32 [patterns, elements of node i]; nodes in the order of sf_topology(), input first.
+ * outputs[i], where not null, receives int32 [patterns, elements] of output i of sf_outputs().
  * 0: done; else sf_error() says why.
  */
-int sf_run(sf_network* network, const uint16_t* words, size_t patterns, int32_t* const* nodes);
+int sf_run(sf_network* network, const uint16_t* words, size_t patterns, int32_t* const* outputs);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,92 @@
+"""The folder `hls/` of a design. Takes a design; gives file names and texts; the list of files is `files.json`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from speckleforge.emit.banner import slashes
+from speckleforge.emit.hls import registers
+from speckleforge.emit.hls.bench_turn import turn_header
+from speckleforge.emit.hls.chain import chain
+from speckleforge.emit.hls.lint import lint
+from speckleforge.emit.hls.top import TOP, network_header, network_source
+from speckleforge.ir.design import Design
+from speckleforge.layers.hls import sources
+
+READS = (
+    "hls/core/*.h",
+    "hls/bench/*",
+    "hls/csim/*",
+    "hls/csim/ap_int/*",
+    "hls/csim/stream/*",
+    "emulator_sources/sf_library.h",
+)
+HERE = Path(__file__).parent
+CSIM = "csim"
+DATA = "data"  # folder beside the sources that the bench reads: weights.bin, vectors/
+
+
+def hls_files(design: Design) -> dict[str, str]:
+    """Every file by name.
+
+    `files.json`: `top`, `sources` and `headers` of the block, `bench` (its first file is to be compiled), `standard` of
+    C++, identity. `csim/` replaces the vendor's headers with a plain compiler; a vendor's tool must not see it.
+
+    Raises
+    ------
+    DesignError
+        If the design has what HLS cannot carry.
+    """
+    text = banner(design)
+    marks = slashes(text)
+    headers = {path.name: path.read_text(encoding="utf-8") for path in sorted((HERE / "core").glob("*.h"))}
+    headers |= sources({stage.kind for stage in chain(design)})
+    headers["sf_network.h"] = network_header(design, marks)
+    source = {f"{TOP}.cpp": network_source(design, marks)}
+    bench = {
+        path.name: path.read_text(encoding="utf-8") for path in sorted((HERE / "bench").iterdir()) if path.is_file()
+    }
+    bench["sf_turn.h"] = turn_header(design, marks)
+    lint({**headers, **source})
+    index = _index(design, list(source), list(headers), list(bench))
+    return {
+        **source,
+        **dict(sorted(headers.items())),
+        **bench,
+        **_csim(),
+        "sf_hls_registers.h": registers.header(design, marks),
+        "registers.md": registers.page(design, text),
+        "files.json": json.dumps(index, indent=2, sort_keys=True) + "\n",
+    }
+
+
+def banner(design: Design) -> str:
+    """The first lines of every generated file."""
+    return f"speckleforge HLS interface {registers.INTERFACE}\ndesign {design.design_id}\n"
+
+
+def _index(design: Design, sources_: list[str], headers: list[str], bench: list[str]) -> dict[str, Any]:
+    return {
+        "top": TOP,
+        "sources": sources_,
+        "headers": sorted(headers),
+        "bench": sorted(bench, key=lambda name: (not name.endswith(".cpp"), name)),
+        "data": DATA,
+        "standard": "c++11",
+        "design_id": design.design_id,
+        "topology_id": f"{design.layout.layout_id:08x}",
+        "clock_mhz": design.settings.clock_mhz,
+        "boundaries": {"input": design.topology.nodes[0].name, **{s.name: s.boundary for s in chain(design)}},
+    }
+
+
+def _csim() -> dict[str, str]:
+    """What a plain compiler needs besides."""
+    library = HERE.parent / "emulator_sources" / "sf_library.h"
+    found = {f"{CSIM}/{library.name}": library.read_text(encoding="utf-8")}
+    for path in sorted((HERE / CSIM).rglob("*")):
+        if path.suffix in (".h", ".cpp"):
+            found[f"{CSIM}/{path.relative_to(HERE / CSIM)}"] = path.read_text(encoding="utf-8")
+    return found

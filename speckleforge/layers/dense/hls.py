@@ -1,0 +1,28 @@
+"""dense as HLS C++: its loops."""
+
+from __future__ import annotations
+
+from speckleforge.ir.kernel import Kernel
+from speckleforge.layers.dense.kernel import DenseKernel
+from speckleforge.layers.hls import PRODUCT_STAGES, READ_STAGES, REQUANTISE_STAGES, Loops, tree
+
+
+def constants(kernel: Kernel) -> dict[str, int]:
+    """None besides those of the SystemVerilog."""
+    return {}
+
+
+def loops(kernel: Kernel, banks: int) -> Loops:
+    """A loop over words, parts and groups, then one over the outputs."""
+    assert isinstance(kernel, DenseKernel)
+    return Loops(
+        trips=(kernel.source.words * kernel.parts * kernel.groups, kernel.rounds),
+        stages=READ_STAGES + max(PRODUCT_STAGES + tree(kernel.unroll_in), REQUANTISE_STAGES),
+        unrolled={"products": kernel.unroll_in * kernel.unroll_out, "requantise": kernel.unroll_requantise},
+        partitions={
+            "weight": kernel.unroll_in * kernel.unroll_out,
+            "bias": banks * kernel.op.units,
+            "sums": kernel.groups * kernel.unroll_out,
+            "features": kernel.parts * kernel.unroll_in,
+        },
+    )

@@ -55,12 +55,12 @@ def predict(spec: Spec, store: Store, rows: Sequence[Planned] = ()) -> Cost:
 
 def _ask(spec: Spec) -> Cost:
     """Ask the planner."""
-    from speckleforge.lower.plan import lower_topology
+    from speckleforge.lower.record import design_and_record
 
     asked = spec.slice("lower")
     try:
-        _, prediction = lower_topology(spec.topology, asked["hardware"], asked["target"])
-        return Cost(prediction.as_dict())
+        _, record = design_and_record(spec.topology, asked["hardware"], asked["target"])
+        return Cost(record)
     except ForgeError as error:
         return Cost(error=str(error))
 

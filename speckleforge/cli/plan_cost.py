@@ -12,6 +12,7 @@ from speckleforge.units import text_percent
 
 HEADER = ("predicted", "folding", "busy", "useful", "LUT", "FF", "DSP", "BRAM")
 NUMBERS = (2, 3, 4, 5, 6, 7)
+VENDOR = "vivado"  # the toolchain that the HLS sources are for
 
 
 def cost_lines(spec: Spec, cost: Cost) -> Iterator[str]:
@@ -26,6 +27,29 @@ def cost_lines(spec: Spec, cost: Cost) -> Iterator[str]:
     if cost.record.get("bandwidth"):
         yield ""
         yield from table([_boundary(row) for row in cost.record["bandwidth"]], *_BOUNDARIES)
+    if VENDOR in spec.target.toolchains and "hls" in cost.record:
+        yield ""
+        yield from _hls(cost.record["hls"])
+
+
+def _hls(record: Mapping[str, Any]) -> Iterator[str]:
+    """Loops of the HLS sources, what one iteration holds, and the largest array that is split: another hardware."""
+    rows = []
+    for layer in record["layers"]:
+        most = max(layer["partitions"].items(), key=lambda item: item[1], default=("", 0))
+        trips = " + ".join(f"{trip:,}" for trip in layer["trips"])
+        cells = [f"{layer[name]:,}" for name in ("interval_cycles", "latency_cycles")]
+        unrolled = ", ".join(f"{count:,} {name}" for name, count in layer["unrolled"].items())
+        rows.append([layer["name"], trips, *cells, unrolled, f"{most[0]}: {most[1]:,}" if most[1] else ""])
+    yield from table(rows, ("HLS, predicted", "loops", "interval", "latency", "in one cycle", "most parts"), (1, 2, 3))
+    yield ""
+    cycles = (
+        f"{plain(record[name]):,} cycles {name.partition('_')[0]}" for name in ("interval_cycles", "latency_cycles")
+    )
+    yield from _fields(
+        iter([("HLS", f"{', '.join(cycles)}; pipeline depths are assumed: {record['csynth']['reason']}")])
+    )
+    yield from _fields(("warning", text) for text in record["warnings"])
 
 
 def _kernel(kernel: Mapping[str, Any]) -> list[str]:

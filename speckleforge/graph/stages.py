@@ -48,7 +48,7 @@ STAGES: tuple[Stage, ...] = (
         "lower",
         "speckleforge.lower.stage",
         ("design.txt", "prediction.json"),
-        facets=("op", "kernel", "cost", "cost.json"),
+        facets=("op", "kernel", "cost", "cost.json", "hls"),
     ),
     Stage(
         "data",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from speckleforge.report.hls import hls_page
 from speckleforge.report.markdown import Record, interval, number, origin, shown, table
 from speckleforge.report.page_accuracy import accuracy, headline
 from speckleforge.report.page_hardware import kernels, resources, timing
@@ -13,7 +14,7 @@ from speckleforge.report.quantity import dig
 
 def page(record: Record) -> str:
     """The whole page."""
-    sections = (_summary, _gates, accuracy, _verification, resources, kernels, structure, timing, _about)
+    sections = (_summary, _gates, accuracy, _verification, resources, kernels, structure, timing, hls_page, _about)
     return "\n".join(line for section in sections for line in section(record)) + "\n"
 
 
@@ -92,7 +93,8 @@ def _verification(record: Record) -> Iterator[str]:
         compared = sum(count for nodes in (found.get("compared") or {}).values() for count in nodes.values())
         if compared:
             count = len(found.get("boundaries", ()))
-            yield f"{compared:,} elements compared at {count} boundaries, with two sets of weights."
+            sets = f"{len(found.get('weight_sets', ()))} sets of weights"
+            yield f"{compared:,} elements compared at {count} boundaries, with {sets}."
     yield ""
     yield from _scenarios(found)
 

@@ -10,6 +10,7 @@ from typing import Any
 from speckleforge.artifacts.context import StageContext
 from speckleforge.report.gates import check_gates
 from speckleforge.report.hardware import hardware_record
+from speckleforge.report.hls import hls_record
 from speckleforge.report.model import accuracy_record, model_record, verification_record
 from speckleforge.report.page import page
 
@@ -48,6 +49,7 @@ def build_record(params: Mapping[str, Any], found: Mapping[str, Any]) -> dict[st
         "accuracy": accuracy_record(params["spec"], found),
         "verification": verification_record(found),
         "hardware": hardware_record(params["spec"], params["target"], found),
+        "hls": hls_record(found),
         "weights": {key: value for key, value in (found.get("weights") or {}).items() if key != "segments"} or None,
         "bitstream": found.get("bitstream") or _no_bitstream(params["spec"]),
     }

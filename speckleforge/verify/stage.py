@@ -21,7 +21,8 @@ from speckleforge.layers import kernel_class, op_class
 from speckleforge.layers.parameters import read_parameters
 from speckleforge.layers.weight_image import build_image
 from speckleforge.verify import flow_scenarios, scenarios
-from speckleforge.verify.compiled import EMULATOR, HLS
+from speckleforge.verify.compiled import EMULATOR, HLS, HLS_BENCH
+from speckleforge.verify.hls_bench import run_bench
 from speckleforge.verify.library import Library
 from speckleforge.verify.onnx import OnnxExecution, load_model
 from speckleforge.verify.pins import PinSimulator
@@ -66,8 +67,10 @@ def run(ctx: StageContext) -> None:
     ctx.progress(0.4, f"RTL simulation, {len(sets)} weight sets")
     check_sets(sim, tally, words, sets, SEED)
     tally.verdict(ENGINES, [node.name for node in design.topology])
+    programs, image = ctx.inputs["simulators"], ctx.inputs["weights"]
+    hls_bench = run_bench(programs / HLS_BENCH, ctx.inputs["vectors"], image, ctx.scratch / "hls")
     ctx.progress(0.8, "RTL simulation, cycles and scenarios")
-    record = _record(design, tally, sets) | {"cycles": _cycles(sim, words, sets[0].image)}
+    record = _record(design, tally, sets) | {"hls_bench": hls_bench, "cycles": _cycles(sim, words, sets[0].image)}
     record["scenarios"] = run_scenarios(sim, words, sets, params)
     if PinSimulator.present(ctx.inputs["simulators"]):
         ctx.progress(0.9, "RTL simulation, board through its serial pins")

@@ -29,9 +29,9 @@ def emit(tmp_path: Path, interface: str) -> Path:
 
 
 @pytest.mark.parametrize(("interface", "top"), [("stream", "sf_core"), ("uart", "sf_top")])
-def test_five_folders(interface: str, top: str, tmp_path: Path) -> None:
+def test_the_folders(interface: str, top: str, tmp_path: Path) -> None:
     out = emit(tmp_path, interface)
-    assert sorted(path.name for path in out.iterdir()) == ["bench", "emulator", "firmware", "rtl", "software"]
+    assert sorted(path.name for path in out.iterdir()) == ["bench", "emulator", "firmware", "hls", "rtl", "software"]
     assert json.loads((out / "rtl" / "files.json").read_text(encoding="utf-8"))["top"] == top
     assert (out / "software" / "sf_link.py").exists() == (interface == "uart")
     interface_of = [json.loads((out / name).read_text()) for name in ("bench/bench.json", "software/interface.json")]

@@ -32,8 +32,10 @@ def board_target() -> dict[str, Any]:
     return found
 
 
-def build_simulators(design: Design, folder: Path, edit: Callable[[Path], None] | None = None) -> Path:
-    """Emit, perhaps `edit` the folder `rtl`, compile; the folder `simulators`."""
+def build_simulators(
+    design: Design, folder: Path, edit: Callable[[Path], None] | None = None, edited: str = "rtl"
+) -> Path:
+    """Emit, perhaps `edit` the folder `edited`, compile; the folder `simulators`."""
     for name in ("emit", "sim", "scratch"):
         (folder / name).mkdir()
     (folder / "design.txt").write_text(print_design(design), encoding="utf-8")
@@ -41,8 +43,8 @@ def build_simulators(design: Design, folder: Path, edit: Callable[[Path], None] 
         StageContext({"target": board_target()}, {"design": folder / "design.txt"}, folder / "emit", folder / "scratch")
     )
     if edit:
-        edit(folder / "emit" / "rtl")
-    inputs = {name: folder / "emit" / name for name in ("rtl", "bench", "emulator")}
+        edit(folder / "emit" / edited)
+    inputs = {name: folder / "emit" / name for name in ("rtl", "hls", "bench", "emulator")}
     inputs["design"] = folder / "design.txt"
     build.run(StageContext({}, inputs, folder / "sim", folder / "scratch"))
     return folder / "sim" / "simulators"

@@ -136,7 +136,7 @@ int main(int argc, char** argv) {
     fclose(file);
     int32_t* nodes[64] = {0};
     nodes[strtoul(argv[3], NULL, 10)] = last;
-    sf_network* network = sf_create();
+    sf_execution* network = sf_create();
     if (argc != 4 || count == 0 || sf_load(network, image, bytes) || sf_run(network, words, patterns, nodes)) {
         puts(sf_error(network));
         return 1;

@@ -89,12 +89,15 @@ def check_record(record: dict[str, Any], design: Design) -> None:
     """Everything was compared, nothing differs, cycles are as predicted."""
     assert record["mismatches"] == 0
     assert record["patterns"] == PATTERNS
-    assert record["engines"] == ["reference", "onnxruntime", "emulator", "rtl"]
+    assert record["engines"] == ["reference", "onnxruntime", "emulator", "hls_csim", "rtl"]
     assert [row["patterns"] for row in record["weight_sets"]] == [PATTERNS] * 3
     assert record["cycles"]["as_predicted"], record["cycles"]
     assert all(row["holds"] for row in record["scenarios"])
     boundaries = {item.boundary for item in design.instances} | {"input", "record"}
     assert set(record["compared"]["rtl"]) == boundaries
+    assert set(record["compared"]["hls_csim"]) == boundaries - {"record"}
+    assert record["hls_bench"]["elements"] > 0
+    assert record["hls_bench"]["different"] == 0
     for node in design.topology:
         assert record["compared"]["reference"][node.name] == PATTERNS * node.out.size
 
@@ -133,7 +136,7 @@ def test_a_corrupt_golden_value_is_named(node: str, inputs: dict[str, Path], sim
         verify(spoilt, simulators, tmp_path)
     text = str(caught.value)
     place = "channel 1, row 2, column 3" if node == "maxpool2d_3" else "feature 2"
-    for engine in ("reference", "onnxruntime", "emulator", "rtl"):
+    for engine in ("reference", "onnxruntime", "emulator", "hls_csim", "rtl"):
         assert f"{engine} differs from the reference" in text
     assert text.count(f"{node}, pattern 7, {place}") == 4
     assert f"{before} (rtl)" in text
@@ -194,6 +197,24 @@ def test_a_faulty_kernel_is_named(faulty: Path, tmp_path: Path) -> None:
     text = str(caught.value)
     assert "flatten_1, pattern" in text
     assert "rtl differs from the reference" in text
+    assert "emulator" not in text
+
+
+def test_a_faulty_hls_kernel_is_named(tmp_path: Path) -> None:
+    def edit(hls: Path) -> None:
+        source = hls / "sf_maxpool2d.h"
+        text = source.read_text(encoding="utf-8")
+        assert text.count("best = larger(best, columns") == 1
+        source.write_text(
+            text.replace("best = larger(best, columns", "best = walk.row > 2 ? In(0) : larger(best, columns")
+        )
+
+    simulators = build_simulators(POOLED, tmp_path, edit, "hls")
+    with pytest.raises(MismatchError) as caught:
+        verify(export(POOLED, tmp_path / "export"), simulators, tmp_path)
+    text = str(caught.value)
+    assert "hls_csim differs from the reference" in text
+    assert "maxpool2d_0, pattern 0" in text
     assert "emulator" not in text
 
 

@@ -7,7 +7,7 @@
 
 #include "network.h"
 
-struct sf_network {
+struct sf_execution {
     network::Layers layers{};
     network::Values values{};
     std::string error = "no weights loaded";
@@ -16,13 +16,13 @@ struct sf_network {
 
 namespace {
 
-int fail(sf_network* network, const std::string& why) {
+int fail(sf_execution* network, const std::string& why) {
     network->error = why;
     return 1;
 }
 
 // Copies a frame; false where a word is not one of the input's type.
-bool take_words(sf_network* network, const std::uint16_t* words) {
+bool take_words(sf_execution* network, const std::uint16_t* words) {
     std::uint16_t largest = 0;
     for (std::size_t i = 0; i < network::WORDS; ++i) {
         largest = std::max(largest, words[i]);
@@ -39,13 +39,13 @@ const char* sf_outputs(void) { return network::OUTPUTS; }
 
 uint32_t sf_layout_id(void) { return network::LAYOUT_ID; }
 
-sf_network* sf_create(void) { return new (std::nothrow) sf_network; }
+sf_execution* sf_create(void) { return new (std::nothrow) sf_execution; }
 
-void sf_destroy(sf_network* network) { delete network; }
+void sf_destroy(sf_execution* network) { delete network; }
 
-const char* sf_error(const sf_network* network) { return network->error.c_str(); }
+const char* sf_error(const sf_execution* network) { return network->error.c_str(); }
 
-int sf_load(sf_network* network, const uint8_t* image, size_t bytes) {
+int sf_load(sf_execution* network, const uint8_t* image, size_t bytes) {
     network->loaded = false;
     const std::string wrong = sf::check_image(image, bytes, network::LAYOUT_ID, network::PAYLOAD_BYTES);
     if (!wrong.empty()) {
@@ -61,7 +61,7 @@ int sf_load(sf_network* network, const uint8_t* image, size_t bytes) {
     return 0;
 }
 
-int sf_run(sf_network* network, const uint16_t* words, size_t patterns, int32_t* const* outputs) {
+int sf_run(sf_execution* network, const uint16_t* words, size_t patterns, int32_t* const* outputs) {
     if (!network->loaded) {
         return fail(network, "no weights loaded");
     }

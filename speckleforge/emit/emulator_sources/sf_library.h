@@ -11,7 +11,7 @@ extern "C" {
 
 #pragma GCC visibility push(default)
 
-typedef struct sf_network sf_network;
+typedef struct sf_execution sf_execution;
 
 /* Text of the topology: nodes in order, with shapes and integer types. */
 const char* sf_topology(void);
@@ -23,21 +23,21 @@ const char* sf_outputs(void);
 uint32_t sf_layout_id(void);
 
 /* A network without weights; null where memory ends. */
-sf_network* sf_create(void);
-void sf_destroy(sf_network* network);
+sf_execution* sf_create(void);
+void sf_destroy(sf_execution* network);
 
 /* Loads a weight image. 0: loaded; else sf_error() says why, and the network has no weights any more. */
-int sf_load(sf_network* network, const uint8_t* image, size_t bytes);
+int sf_load(sf_execution* network, const uint8_t* image, size_t bytes);
 
 /* What was wrong with the last call, in words. */
-const char* sf_error(const sf_network* network);
+const char* sf_error(const sf_execution* network);
 
 /*
  * Runs `patterns` frames of words [channels, rows, columns], 0 .. 2^bits - 1 each.
  * outputs[i], where not null, receives int32 [patterns, elements] of output i of sf_outputs().
  * 0: done; else sf_error() says why.
  */
-int sf_run(sf_network* network, const uint16_t* words, size_t patterns, int32_t* const* outputs);
+int sf_run(sf_execution* network, const uint16_t* words, size_t patterns, int32_t* const* outputs);
 
 #pragma GCC visibility pop
 

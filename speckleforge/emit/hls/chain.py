@@ -9,9 +9,7 @@ from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.design import Design
 from speckleforge.ir.stream import StreamType
 from speckleforge.ir.types import ParamSpec
-from speckleforge.layers.hls import WORD_LIMIT, constants_of
-
-PLACEMENT = ("crossing",)  # registers between two regions of the chip: nothing that a source for HLS could say
+from speckleforge.layers.hls import PLACEMENT, WORD_LIMIT, constants_of
 
 
 @dataclass(frozen=True)

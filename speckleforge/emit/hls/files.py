@@ -15,14 +15,7 @@ from speckleforge.emit.hls.top import TOP, network_header, network_source
 from speckleforge.ir.design import Design
 from speckleforge.layers.hls import sources
 
-READS = (
-    "hls/core/*.h",
-    "hls/bench/*",
-    "hls/csim/*",
-    "hls/csim/ap_int/*",
-    "hls/csim/stream/*",
-    "emulator_sources/sf_library.h",
-)
+READS = ("core/*.h", "bench/*", "csim/*.cpp", "csim/*/*.h")
 HERE = Path(__file__).parent
 CSIM = "csim"
 DATA = "data"  # folder beside the sources that the bench reads: weights.bin, vectors/

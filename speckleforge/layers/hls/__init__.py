@@ -22,6 +22,7 @@ PARTITION_LIMIT = 4096
 # 4,096 copies (fastmachinelearning/hls4ml issues 904 and 1013).
 UNROLL_LIMIT = 4096
 WORD_LIMIT = 4096  # bits. Source: AMD UG1399, "Arbitrary Precision Data Types Library": AP_INT_MAX_W up to 4096
+PLACEMENT = ("crossing",)  # kinds that HLS has none of: registers between two regions of the chip
 NARROW_WORDS = 8  # of a row: with fewer, a line buffer in memory would be read before the last write is through
 # Assumed stages of a pipeline, none of them obtained: a read and the choice of operands, a product, a requantisation.
 READ_STAGES, PRODUCT_STAGES, REQUANTISE_STAGES = 2, 3, 3

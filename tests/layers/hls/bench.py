@@ -13,11 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from speckleforge.emit.hls.files import HERE
-from speckleforge.layers.hls import constants_of, sources
+from speckleforge.layers.hls import PLACEMENT, constants_of, sources
 from speckleforge.verify.compiled import HLS_FLAGS
 from tests.layers.rtl.bench import Chain, pack, tensor_of, unpack, write_hex
 
-PLACEMENT = "crossing"  # no kernel in HLS: a stream's way across the chip
 STREAMS = f"-I{HERE / 'csim' / 'stream'}"
 STAND_INS = f"-I{HERE / 'csim' / 'ap_int'}"
 # Vendor's types leave new values as they are; the compiler cannot see that bits are set before they are read.
@@ -72,7 +71,7 @@ void feed(std::ifstream& file, int words, hls::stream<ap_uint<W> >& to) {
 
 def stages(chain: Chain) -> list:
     """The chain's kernels that HLS has."""
-    return [kernel for kernel in chain.kernels if kernel.kind != PLACEMENT]
+    return [kernel for kernel in chain.kernels if kernel.kind not in PLACEMENT]
 
 
 def program(chain: Chain) -> str:

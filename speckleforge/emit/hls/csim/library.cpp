@@ -10,7 +10,7 @@
 #include "sf_library.h"
 #include "sf_tap.h"
 
-struct sf_network {
+struct sf_execution {
     sf::Driver driver;
     std::string error = "no weights loaded";
     bool loaded = false;
@@ -18,12 +18,12 @@ struct sf_network {
 
 namespace {
 
-int fail(sf_network* network, const std::string& why) {
+int fail(sf_execution* network, const std::string& why) {
     network->error = why;
     return 1;
 }
 
-void run(sf_network* network, const std::uint16_t* words, std::size_t patterns, std::int32_t* const* outputs) {
+void run(sf_execution* network, const std::uint16_t* words, std::size_t patterns, std::int32_t* const* outputs) {
     const std::vector<sf::Boundary>& boundaries = sf::boundaries();
     const std::size_t frame = boundaries.front().elements;
     sf::tap_sinks().assign(boundaries.size(), nullptr);
@@ -50,13 +50,13 @@ const char* sf_outputs(void) {
 
 uint32_t sf_layout_id(void) { return sf::Image::LAYOUT_ID; }
 
-sf_network* sf_create(void) { return new sf_network; }
+sf_execution* sf_create(void) { return new sf_execution; }
 
-void sf_destroy(sf_network* network) { delete network; }
+void sf_destroy(sf_execution* network) { delete network; }
 
-const char* sf_error(const sf_network* network) { return network->error.c_str(); }
+const char* sf_error(const sf_execution* network) { return network->error.c_str(); }
 
-int sf_load(sf_network* network, const uint8_t* image, size_t bytes) {
+int sf_load(sf_execution* network, const uint8_t* image, size_t bytes) {
     network->loaded = false;
     if (bytes > 4 * static_cast<std::size_t>(sf::IMAGE_WORDS)) {
         return fail(network, "weight image: wrong length");
@@ -69,7 +69,7 @@ int sf_load(sf_network* network, const uint8_t* image, size_t bytes) {
     return 0;
 }
 
-int sf_run(sf_network* network, const uint16_t* words, size_t patterns, int32_t* const* outputs) {
+int sf_run(sf_execution* network, const uint16_t* words, size_t patterns, int32_t* const* outputs) {
     if (!network->loaded) {
         return fail(network, "no weights loaded");
     }

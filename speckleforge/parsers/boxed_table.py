@@ -16,6 +16,7 @@ from itertools import pairwise
 from speckleforge.errors import FormatError, Problem
 
 _BORDER = re.compile(r"^\s*\+(?:[-=]+\+)+\s*$")
+_CUT_BORDER = re.compile(r"^\s*\+-[-+]*$")
 _SECTION = re.compile(r"^== (?P<title>\S.*?)\s*$")
 _LABEL = re.compile(r"^\s*[*+]\s+(?P<title>[A-Z][\w /&()-]{0,40}?):?\s*$")
 _NUMBER = re.compile(r"^\d+(\.\d+)*\.?\s+")
@@ -77,6 +78,10 @@ def read_tables(text: str, where: str) -> tuple[Table, ...]:
             found.append(_table(lines[at:end], section, title, f"{where}:{at + 1}"))
             at = end
             continue
+        if _CUT_BORDER.match(lines[at]):
+            raise FormatError(
+                Problem("a table is cut within its border", f"{where}:{at + 1}", got=lines[at].strip()[:60])
+            )
         heading = _SECTION.match(lines[at])
         section, title = (heading["title"], "") if heading else (section, _title(lines, at) or title)
         at += 1

@@ -10,14 +10,14 @@ from datetime import datetime
 # Vivado: `synth_design: Time (s): cpu = 00:00:19 ; elapsed = 00:00:17 . Memory (MB): peak = 2266.418 ; gain = ...`.
 _STEP = re.compile(
     r"^(?P<step>\S.*?)\s*:? Time \(s\): cpu = \S+ ; "
-    r"elapsed = (?P<h>[0-9]+):(?P<m>[0-9]{2}):(?P<s>[0-9]{2}(?:\.[0-9]+)?) \. "
-    r"Memory \(MB\): peak = (?P<peak>[0-9]+\.[0-9]+) ;"
+    r"elapsed = (?P<h>[0-9]{1,6}):(?P<m>[0-9]{2}):(?P<s>[0-9]{2}(?:\.[0-9]{1,6})?) \. "
+    r"Memory \(MB\): peak = (?P<peak>[0-9]{1,9}\.[0-9]{1,6}) ;"
 )
 # HLS: `Total elapsed time: 61.45 seconds; peak allocated memory: 385.113 MB.`; newer ones: `1.191 GB.`
-_HLS_TOTAL = re.compile(r"Total elapsed time: (?P<seconds>[0-9]+(?:\.[0-9]+)?) seconds;")
-_HLS_PEAK = re.compile(r"peak allocated memory: (?P<peak>[0-9]+(?:\.[0-9]+)?) (?P<unit>[MG]B)\b")
+_HLS_TOTAL = re.compile(r"Total elapsed time: (?P<seconds>[0-9]{1,9}(?:\.[0-9]{1,6})?) seconds;")
+_HLS_PEAK = re.compile(r"peak allocated memory: (?P<peak>[0-9]{1,9}(?:\.[0-9]{1,6})?) (?P<unit>[MG]B)\b")
 # v++, vitis-run: `Total elapsed time: 0h 0m 32s`.
-_VPP_TOTAL = re.compile(r"Total elapsed time: (?P<h>[0-9]+)h (?P<m>[0-9]+)m (?P<s>[0-9]+)s\b")
+_VPP_TOTAL = re.compile(r"Total elapsed time: (?P<h>[0-9]{1,6})h (?P<m>[0-9]{1,6})m (?P<s>[0-9]{1,6})s\b")
 _STARTED = re.compile(r"Start of session at: (?P<date>\w{3} \w{3} +[0-9]{1,2} [0-9:]{8} [0-9]{4})\b")
 _EXITED = re.compile(r"\] Exiting \S.*? at (?P<date>\w{3} \w{3} +[0-9]{1,2} [0-9:]{8} [0-9]{4})\b")
 

@@ -13,11 +13,13 @@ from speckleforge.errors import FormatError, Problem
 from speckleforge.parsers.vivado_header import PLACED, ROUTED, SYNTHESISED, VivadoReport, read_header, report_title
 
 TITLE = "Timing Report"
-_SLACK = re.compile(r"^Slack(?: \((?P<verdict>MET|VIOLATED)\))?\s*:\s+(?P<slack>inf|-?[0-9]+\.[0-9]+(?=ns))")
+_SLACK = re.compile(r"^Slack(?: \((?P<verdict>MET|VIOLATED)\))?\s*:\s+(?P<slack>inf|-?[0-9]{1,9}\.[0-9]{1,9}(?=ns))")
 _FIELD = re.compile(r"^  (?P<key>[A-Z][A-Za-z ]+):\s+(?P<text>\S.*?)\s*$")
-_NANOSECONDS = re.compile(r"^(-?[0-9]+\.[0-9]+)ns\b")
-_DELAYS = re.compile(r"\(logic (?P<logic>[0-9.]+)ns \(\S+\)\s+route (?P<route>[0-9.]+)ns \(\S+\)\)")
-_LEVELS = re.compile(r"^([0-9]+)(?=\s|$)")
+_NANOSECONDS = re.compile(r"^(-?[0-9]{1,9}\.[0-9]{1,9})ns\b")
+_DELAYS = re.compile(
+    r"\(logic (?P<logic>[0-9]{1,9}\.[0-9]{1,9})ns \(\S+\)\s+route (?P<route>[0-9]{1,9}\.[0-9]{1,9})ns \(\S+\)\)"
+)
+_LEVELS = re.compile(r"^([0-9]{1,9})(?=\s|$)")
 _NET = re.compile(r"net \(fo=[0-9]+, (?P<state>[a-z]+)\)")
 
 

@@ -23,8 +23,8 @@ _VERDICTS = {
     "There are no user specified timing constraints.": NO_CONSTRAINTS,
 }
 _CLOCK = re.compile(
-    r"^(?P<indent>\s*)(?P<name>\S.*?)\s+\{(?P<edges>-?[0-9]+\.[0-9]+(?: -?[0-9]+\.[0-9]+)*)\}"
-    r"\s+(?P<period>[0-9]+\.[0-9]+)\s+(?P<mhz>[0-9]+\.[0-9]+)\s*$"
+    r"^(?P<indent>\s*)(?P<name>\S.*?)\s+\{(?P<edges>-?[0-9]{1,9}\.[0-9]{1,9}(?: -?[0-9]{1,9}\.[0-9]{1,9})*)\}"
+    r"\s+(?P<period>[0-9]{1,9}\.[0-9]{1,9})\s+(?P<mhz>[0-9]{1,9}\.[0-9]{1,9})\s*$"
 )
 _CHECK = re.compile(r"^[0-9]+\. checking (?P<name>\w+)(?: \((?P<count>[0-9]{1,9})\))?\s*$")
 _FOUND = re.compile(r"^ There (?:is|are) ([0-9]{1,9}) ")

@@ -29,7 +29,7 @@ ROWS: Mapping[str, tuple[str, ...]] = {
     "srl": ("LUT as Shift Register",),
     "ff": ("Register as Flip Flop", "Slice Registers", "CLB Registers", "Registers"),
     "latch": ("Register as Latch",),
-    "dsp": ("DSPs", "DSP Slices", "DSP48E1", "DSP48E2"),
+    "dsp": ("DSPs", "DSP Slices", "DSP48E1", "DSP48E2", "DSP58"),
     "bram": ("Block RAM Tile",),
     "bram36": ("RAMB36/FIFO", "RAMB36", "RAMB36E5"),
     "bram18": ("RAMB18", "RAMB18E5"),

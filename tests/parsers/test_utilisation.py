@@ -6,6 +6,7 @@ import pytest
 
 from speckleforge.errors import FormatError
 from speckleforge.parsers.utilisation_hierarchy import parse_utilisation_hierarchy
+from speckleforge.parsers.utilisation_names import Resource, SiteCount, totals_of
 from speckleforge.parsers.utilisation_report import Reference, SiteRow, UtilisationReport, parse_utilisation_report
 from tests.parsers.vivado_text import box, head, rows, section
 
@@ -241,3 +242,10 @@ def test_a_tree_without_end_is_refused() -> None:
     rows = [[" " * (2 * at) + "a", "m", *["1"] * 9] for at in range(150)]
     with pytest.raises(FormatError, match="deeper than 100"):
         parse_utilisation_hierarchy(hierarchy(rows=rows))
+
+
+def test_sites_of_versal_in_a_report_of_chosen_cells() -> None:
+    counts = [SiteCount("Registers", 7, 100), SiteCount("RAMB36E5", 2, 9), SiteCount("DSP58", 3, 10)]
+    found = totals_of(counts, None)
+    assert [found[name] for name in ("ff", "bram36", "dsp")] == [Resource(7, 100), Resource(2, 9), Resource(3, 10)]
+    assert found["bram"] == found["lut"] == Resource(None, None)

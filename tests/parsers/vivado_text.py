@@ -80,3 +80,9 @@ def banner(title: str) -> str:
 def _row(cells: Sequence[str]) -> str:
     """A row of a boxed table."""
     return "| " + " | ".join(cells) + " |"
+
+
+def heading(text: str) -> str:
+    """A heading between rules, as HLS writes it."""
+    rule = "=" * 64
+    return f"{rule}\n== {text}\n{rule}\n"

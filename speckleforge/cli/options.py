@@ -21,7 +21,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Command:
-    """One command: `module` in this folder has its `run(args, console) -> exit code`."""
+    """One command, named by one word or two: `module` in this folder has its `run(args, console) -> exit code`."""
 
     name: str
     help: str
@@ -90,6 +90,7 @@ def _arithmetic(text: str) -> str:
 OPTIONS: Mapping[str, Option] = {
     "spec": _option("spec", metavar="SPEC", help="a spec, such as specs/quickstart.yaml"),
     "specs": _option("specs", metavar="SPEC", nargs="+", help="specs, such as specs/*.yaml"),
+    "reports": _option("reports", metavar="FILE", nargs="+", help="reports and logs of Vivado, HLS, yosys or nextpnr"),
     "stage": _option("stage", metavar="STAGE", help="a stage, as `forge plan` names it"),
     "before": _option("before", metavar="A", help="a spec, or REVISION:PATH"),
     "after": _option("after", metavar="B", help="a spec, or REVISION:PATH"),
@@ -149,6 +150,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("diff", "what a change to a spec means", ("before", "after", "json", "cache")),
     Command("verify", "compare all executions again and give the verdict", ("spec", *_BUILD)),
     Command("report", "show the report of the latest build", ("spec", "json", "cache")),
+    Command("report parse", "what reports and logs of tools say", ("reports", "json"), module="report_parse"),
     Command("cache", "look at the store, or clean it", ("action", "keep_days", "dry_run", "json", "cache")),
     Command("schema", "the JSON Schema of a spec, for editors", ("write", "target")),
 )

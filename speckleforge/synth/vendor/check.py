@@ -7,17 +7,19 @@ release is not known to have.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from speckleforge.errors import DesignError, Problem, did_you_mean
 from speckleforge.synth.plan import Command as Line
 from speckleforge.synth.vendor.table import Command, Option, commands_of
 from speckleforge.synth.vendor.table_config import CONFIG_KEYS, PROGRAMS
 from speckleforge.synth.vendor.table_hls import HLS_TABLE
+from speckleforge.synth.vendor.table_ruckus import RUCKUS, RUCKUS_TABLE
 from speckleforge.synth.vendor.table_vivado import VIVADO_TABLE
 from speckleforge.synth.vendor.tcl_syntax import Call, Word, calls
 from speckleforge.synth.vendor.versions import Release
 
-TABLE = (*HLS_TABLE, *VIVADO_TABLE)
+TABLE = (*HLS_TABLE, *VIVADO_TABLE, *RUCKUS_TABLE)
 # Commands of Tcl itself that every tool has. Which Tcl the oldest HLS tools hold is not documented, so nothing that
 # came after 8.4 is used anywhere (no {*}, dict, lassign, apply, try).
 _BUILTIN = """
@@ -39,6 +41,12 @@ _PARTS: Mapping[str, str] = {
 }
 
 
+def known_commands(tool: str, at: Release) -> Mapping[str, Command]:
+    """The commands of a tool's release; a `ruckus.tcl` has Vivado's too."""
+    more = commands_of(TABLE, "vivado", at) if tool == RUCKUS else {}
+    return {**more, **commands_of(TABLE, tool, at)}
+
+
 def check_script(text: str, tool: str, at: Release, library: Iterable[str] = ()) -> None:
     """Raise a `DesignError` for every command and option that `tool` is not known to have in this release.
 
@@ -47,13 +55,13 @@ def check_script(text: str, tool: str, at: Release, library: Iterable[str] = ())
     text
         A Tcl script or a constraint file.
     tool
-        `vivado`, `vivado_hls`, `vitis_hls` or `vitis-run`.
+        `vivado`, `vivado_hls`, `vitis_hls`, `vitis-run`, or `ruckus` (read by Vivado).
     library
         Scripts that it sources: they are checked too, and their procedures may be called.
     """
-    own = [call for part in (text, *library) for call in _all_calls(part)]
+    own = [call for part in (text, *library) for call in _read(part)]
     procedures = {call.words[1].text for call in own if call.words[0].text == "proc" and len(call.words) > 1}
-    table = commands_of(TABLE, tool, at)
+    table = known_commands(tool, at)
     found = [problem for call in own for problem in _check_call(call, table, procedures, f"{tool} {at}")]
     if found:
         raise DesignError(found)
@@ -91,6 +99,12 @@ def _check_key(row: str, number: int, section: bool) -> list[Problem]:
     if values and value not in values:
         return [Problem("no such value", f"line {number}: {key}", value, ", ".join(values))]
     return []
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> tuple[Call, ...]:
+    """Every command of a script; scripts of neighbouring releases are mostly the same."""
+    return tuple(_all_calls(text))
 
 
 def _all_calls(text: str) -> Iterator[Call]:

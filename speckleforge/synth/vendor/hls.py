@@ -89,7 +89,7 @@ def hls_results(job: HlsJob) -> tuple[str, ...]:
 def hls_script(job: HlsJob, tool: str, at: Release) -> str:
     """The text of `hls.tcl`."""
     tree = job.tree
-    head = f"HLS of {tree.top} for {job.part.part}, for {tool} {at}. Printed; do not edit.\ndesign {tree.design_id}"
+    head = f"HLS of {tree.top} for {job.part.part}, for {tool}. Printed; do not edit.\ndesign {tree.design_id}"
     lines = [tcl_text.comment(head), *(f"source {name}\n" for name in LIBRARY), *fact_lines(job.facts(tool))]
     bodies = {
         "project": _project(job, tool, at),

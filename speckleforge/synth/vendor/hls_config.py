@@ -26,7 +26,7 @@ def hls_config_plan(job: HlsJob, at: Release) -> VendorPlan:
         raise DesignError(Problem("no HLS mode of v++", str(at), allowed=f"{VPP.since} to {VPP.until}"))
     config = config_file(job)
     check_config(config)
-    gather = gather_script(job, at)
+    gather = gather_script(job)
     check_script(gather, "vitis-run", at, [library(name) for name in LIBRARY])
     files = ((CONFIG, config), (GATHER, gather), *((name, library(name)) for name in LIBRARY))
     steps = job.options.ordered()
@@ -84,9 +84,9 @@ def _package(tree: HlsTree) -> list[tuple[str, str]]:
     ]
 
 
-def gather_script(job: HlsJob, at: Release) -> str:
+def gather_script(job: HlsJob) -> str:
     """The text of `hls_gather.tcl`."""
-    head = f"Results of HLS by v++ {at}. Printed; do not edit.\ndesign {job.tree.design_id}"
+    head = f"Results of HLS by v++. Printed; do not edit.\ndesign {job.tree.design_id}"
     bodies = {
         "csim": "sf_copy_reports csim/report csim",
         "csynth": "sf_copy_reports syn/report syn",

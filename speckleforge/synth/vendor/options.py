@@ -213,3 +213,6 @@ class VivadoOptions:
     def ordered(self) -> tuple[str, ...]:
         """The steps in the order in which they run."""
         return tuple(step for step in VIVADO_STEPS if step in self.steps)
+
+
+IMPLEMENTED = VivadoOptions()

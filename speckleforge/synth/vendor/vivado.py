@@ -118,7 +118,7 @@ def vivado_plan(
         The options do not fit the block, or the script needs what the release does not have.
     """
     _check(block, options, at, target)
-    files = {SCRIPT: vivado_script(block, options, at), **_constraint_files(block, options, target)}
+    files = {SCRIPT: vivado_script(block, options), **_constraint_files(block, options, target)}
     files |= {name: library(name) for name in LIBRARY}
     check_script(files[SCRIPT], TOOL, at, [files[name] for name in LIBRARY])
     for name in (CLOCKS, PINS, PBLOCKS):
@@ -192,9 +192,9 @@ def _inputs(block: Block, options: VivadoOptions) -> tuple[str, ...]:
     return tuple(found)
 
 
-def vivado_script(block: Block, options: VivadoOptions, at: Release) -> str:
+def vivado_script(block: Block, options: VivadoOptions) -> str:
     """The text of `vivado.tcl`."""
-    head = f"{block.top} on {block.part.part}, for Vivado {at}. Printed; do not edit.\ndesign {block.tree.design_id}"
+    head = f"{block.top} on {block.part.part}. Printed; do not edit.\ndesign {block.tree.design_id}"
     facts = {
         "tool": TOOL,
         "part": block.part.part,

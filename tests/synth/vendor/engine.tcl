@@ -13,6 +13,8 @@ array set property {} ;# object,NAME -> value
 set cells {}         ;# what get_cells finds
 set release 2023.2
 set component {}     ;# text of the component.xml that update_ip_catalog -add_ip unpacks
+set made {}
+set ips {}           ;# what get_ips finds before create_ip
 set silent {}        ;# commands that leave no file
 source -encoding utf-8 $worldPath
 
@@ -143,11 +145,23 @@ proc act_update_ip_catalog {plain given} {
         close $sink
     }
 }
+# As ruckus does it: what is unpacked already stays.
+proc act_loadZipIpCore {plain given} {
+    array set option $given
+    foreach name [glob -directory $option(-dir) *.zip] {
+        if {![file isdirectory $option(-repo_path)/[file rootname [file tail $name]]]} {
+            act_update_ip_catalog {} [list -add_ip $name -repo_path $option(-repo_path)]
+        }
+    }
+}
+proc act_get_ips {plain given} { return [expr {"create_ip" in $::made ? [lindex $plain 0] : $::ips}] }
 proc act_create_ip {plain given} {
     array set option $given
     if {![llength [glob -nocomplain ip_repo/*/component.xml]]} {
         error "create_ip: no such IP in the catalogue"
     }
+    lappend ::made create_ip
+    if {![info exists option(-dir)]} return
     file mkdir $option(-dir)/$option(-module_name)
     leave $option(-dir)/$option(-module_name)/$option(-module_name).xci
 }

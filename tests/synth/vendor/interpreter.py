@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from speckleforge.synth.vendor import tcl_text
-from speckleforge.synth.vendor.check import TABLE
-from speckleforge.synth.vendor.table import Command, commands_of
+from speckleforge.synth.vendor.check import known_commands
+from speckleforge.synth.vendor.table import Command
 from speckleforge.synth.vendor.vendor_plan import VendorPlan
 from speckleforge.synth.vendor.versions import release
 
@@ -118,7 +118,7 @@ def run_script(folder: Path, script: str, tool: str, at: str, world: World | Non
 @cache
 def table_text(tool: str, at: str) -> str:
     """A release's commands as the engine reads them."""
-    return tcl_text.list_value(_entry(item) for item in commands_of(TABLE, tool, release(at)).values())
+    return tcl_text.list_value(_entry(item) for item in known_commands(tool, release(at)).values())
 
 
 def _entry(item: Command) -> str:

@@ -147,8 +147,8 @@ def check_bits(found: MemoryMap, rams: list[Ram], content: bytes) -> None:
 
 
 def updatemem(found: MemoryMap, text: str) -> dict[BitPlace, int]:
-    """What updatemem does with a MEM file, as lowRISC/opentitan's `gen_vivado_mem_image.py` found it to: a stream of bits,
-    most significant first, dealt out to the lanes of a bus block in the file's order, entry by entry, block by block."""
+    """What updatemem does with a MEM file, as lowRISC/opentitan's `gen_vivado_mem_image.py` found it to: a stream of
+    bits, most significant first, dealt out to the lanes of a bus block in the file's order, entry by entry."""
     head, *digits = text.split()
     assert head == "@00000000"
     stream = iter([int(char, 16) >> place & 1 for char in "".join(digits) for place in (3, 2, 1, 0)])

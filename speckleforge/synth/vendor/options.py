@@ -186,6 +186,8 @@ class VivadoOptions:
         For the power report.
     slr_pblocks
         Keep each kernel in the region that the design gives it (`vendor.constraints.slr_pblocks`).
+    memory_map
+        With a bitstream: write the MMI file of the boot memory. A boot memory of less than a block RAM has none.
     """
 
     steps: tuple[str, ...] = ("synth", "implement")
@@ -196,6 +198,7 @@ class VivadoOptions:
     reference: str | None = None
     activity: Activity | None = None
     slr_pblocks: bool = False
+    memory_map: bool = True
 
     def __post_init__(self) -> None:
         _known(self.steps, VIVADO_STEPS, "steps")

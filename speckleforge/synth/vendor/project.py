@@ -217,8 +217,8 @@ front end. The exit code is 0 only if every step ran and every report is there.
 |---|---|---|---|
 {rows}
 Results: `results/hls`, `results/vivado`, `results/ip`, each with `reports/`, logs and `{manifest}` (tool, release,
-part, top, design, steps, reports). `work/` holds what the tools left besides, checkpoints too, and may be removed. HLS and
-SystemVerilog are two implementations: their figures are never one another's.
+part, top, design, steps, reports). `work/` holds what the tools left besides, checkpoints too, and may be removed. HLS
+and SystemVerilog are two implementations: their figures are never one another's.
 
 To take the results home, copy `results/` to where this folder was made.
 """

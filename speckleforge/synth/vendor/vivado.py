@@ -134,7 +134,10 @@ def vivado_steps(options: VivadoOptions) -> tuple[str, ...]:
     steps = ["setup", "read", "synth"]
     if "implement" in options.steps:
         steps += ["opt", "place", "phys_opt", "route", "report"]
-    return (*steps, *(("mmi", "bitstream") if "bitstream" in options.steps else ()))
+    if "bitstream" in options.steps:
+        steps += ["mmi"] if options.memory_map else []
+        steps.append("bitstream")
+    return tuple(steps)
 
 
 def vivado_results(options: VivadoOptions) -> tuple[str, ...]:
@@ -143,7 +146,8 @@ def vivado_results(options: VivadoOptions) -> tuple[str, ...]:
     if "implement" in options.steps:
         found += [*(f"reports/{name}.rpt" for name in _ROUTED_REPORTS), ROUTED]
         found += ["reports/incremental_reuse_routed.rpt"] if options.reference else []
-    found += [MMI, BITSTREAM] if "bitstream" in options.steps else []
+    if "bitstream" in options.steps:
+        found += [MMI, BITSTREAM] if options.memory_map else [BITSTREAM]
     return (*found, MANIFEST)
 
 
@@ -217,7 +221,8 @@ def _steps(block: Block, options: VivadoOptions) -> Sequence[tuple[str, list[str
     if "implement" in options.steps:
         steps += _implement(options)
     if "bitstream" in options.steps:
-        steps.append(("mmi", [f"sf_write_mmi {MMI} {BOOT_FILE}"]))
+        if options.memory_map:
+            steps.append(("mmi", [f"sf_write_mmi {MMI} {BOOT_FILE}"]))
         steps.append(("bitstream", [f"write_bitstream -force {BITSTREAM}", f"sf_need {BITSTREAM}"]))
     return steps
 

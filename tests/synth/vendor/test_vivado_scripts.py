@@ -191,6 +191,16 @@ def test_a_board_with_pins_gets_a_bitstream(at: str, tmp_path: Path) -> None:
     assert 'Placement="X1Y2"' in (folder / "memory.mmi").read_text()
 
 
+def test_a_boot_memory_without_a_map(tmp_path: Path) -> None:
+    board = with_pins()
+    options = VivadoOptions(steps=("synth", "implement", "bitstream"), memory_map=False)
+    plan = vivado_plan(core_block(rtl(), board, 125_000), options, release("2023.2"), board)
+    done = run_plan(tmp_path / "w", plan)
+    assert (done.code, done.steps) == (0, plan.steps)
+    assert "mmi" not in done.steps
+    check_results(tmp_path / "w", plan)
+
+
 @pytest.mark.parametrize(
     ("command", "step"),
     [("read_verilog", "read"), ("synth_design", "synth"), ("route_design", "route"), ("report_drc", "report")],

@@ -29,7 +29,8 @@ with code 1.
 - `plans`, `hls`, `hls_config`: `hls_plan`, `HlsJob`.
 - `vivado`, `constraints`, `regions`: `vivado_plan`, `core_block`, `ip_block`, `firmware_block`; XDC; `kernel_regions`.
 - `mmi`: `parse_mmi`, `MemoryMap`, `mem_text`, `updatemem_plan`. `component`: `check_component`.
-- `ruckus`, `ip_ports`, `ip_wrapper`: `ruckus_ip_files`, `archive_place`; `IpPorts`, `StreamPort`, `LitePort`, `PlainPort`.
+- `ruckus`, `ip_ports`, `ip_wrapper`: `ruckus_ip_files`, `archive_place`; `IpPorts` of `StreamPort`, `LitePort`,
+  `PlainPort`.
 - `project`: `project`, a folder with `run.sh` for another machine.
 - `check`, `table*`, `tcl_syntax`: commands and options by release, with sources; `check_script`, `check_line`,
   `check_config`.

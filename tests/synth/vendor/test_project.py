@@ -118,13 +118,13 @@ def test_every_front_end_runs(name: str, tmp_path: Path) -> None:
         assert steps == [f"speckleforge: step {step}" for step in ("csim", "csynth", "cosim", "export")]
 
 
-@pytest.mark.parametrize("at", ["2018.2", "2023.2", "2025.1", "2025.2"])
+@pytest.mark.parametrize("at", ["2018.2", "2023.2", "2023.2.1", "2025.1", "2025.2"])
 def test_vivado_runs_in_every_form_of_its_version(at: str, tmp_path: Path) -> None:
     machine = Machine(tmp_path, ("vivado",), "rtl")
     done = machine.run("vivado", FAKE_RELEASE_VIVADO=at)
     assert done.returncode == 0, done.stderr
     assert machine.lines == [VIVADO_LINE]
-    assert f"vivado {at}: " in done.stdout
+    assert f"vivado {release(at).base}: " in done.stdout
     assert json.loads((machine.folder / "results" / "vivado" / "manifest.json").read_text())["design_id"] == DESIGN
     assert (machine.folder / "work" / "vivado" / "rtl" / "sf_core.sv").is_file()
 

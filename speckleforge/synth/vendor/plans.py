@@ -1,0 +1,14 @@
+"""The HLS plan of any front end. Takes a job, a front end and its release; gives a plan."""
+
+from __future__ import annotations
+
+from speckleforge.synth.vendor.front_ends import VPP, FrontEnd
+from speckleforge.synth.vendor.hls import HlsJob, hls_tcl_plan
+from speckleforge.synth.vendor.hls_config import hls_config_plan
+from speckleforge.synth.vendor.vendor_plan import VendorPlan
+from speckleforge.synth.vendor.versions import Release
+
+
+def hls_plan(job: HlsJob, front: FrontEnd, at: Release) -> VendorPlan:
+    """What an HLS run does; raises `DesignError` where the front end is not in this release."""
+    return hls_config_plan(job, at) if front == VPP else hls_tcl_plan(job, front, at)

@@ -1,0 +1,64 @@
+# sf_top on xcku040-ffva1156-2-e. Printed; do not edit.
+# design 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+source sf_run.tcl
+source sf_vivado.tcl
+source sf_write_mmi.tcl
+sf_fact tool vivado
+sf_fact part xcku040-ffva1156-2-e
+sf_fact top sf_top
+sf_fact design_id 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+sf_fact implementation rtl
+sf_fact flow rtl
+sf_fact clock_khz 125000
+
+sf_step setup {
+    set_param general.maxThreads 4
+    create_project -in_memory -part xcku040-ffva1156-2-e
+    set_msg_config -id {Synth 8-4445} -new_severity ERROR
+    file mkdir reports checkpoints
+}
+
+sf_step read {
+    read_verilog -sv rtl/sf_boot.sv
+    read_verilog -sv rtl/sf_top.sv
+    file copy -force rtl/boot.hex boot.hex
+    read_xdc sf_pins.xdc
+}
+
+sf_step synth {
+    synth_design -top sf_top -part xcku040-ffva1156-2-e -mode default -flatten_hierarchy rebuilt -directive Default
+    write_checkpoint -force checkpoints/synth.dcp
+    sf_report_synth 10
+}
+
+sf_step opt {
+    opt_design -directive Default
+}
+
+sf_step place {
+    place_design -directive Default
+}
+
+sf_step phys_opt {
+    phys_opt_design -directive Default
+}
+
+sf_step route {
+    route_design -directive Default
+    write_checkpoint -force checkpoints/routed.dcp
+}
+
+sf_step report {
+    sf_report_routed 10
+}
+
+sf_step mmi {
+    sf_write_mmi memory.mmi boot.hex
+}
+
+sf_step bitstream {
+    write_bitstream -force design.bit
+    sf_need design.bit
+}
+
+sf_finish

@@ -21,9 +21,9 @@ from speckleforge.spec import load_target
 from speckleforge.spec.load import load_spec
 
 SPECS = Path(__file__).parents[2] / "specs"
-# Frames in a millisecond at 200 MHz; 1,000 are every pulse of LCLS-II. The ZCU104's stream carries 946.
+# Frames in a millisecond at 200 MHz; 1,000 are every pulse of LCLS-II. The stream of the Zynq boards carries 946.
 RATES = {
-    "kcu1500": 1000, "kcu105": 1000, "zcu102": 1000, "zcu104": 500, "alveo-u50": 1000, "alveo-u200": 1000,
+    "kcu1500": 1000, "kcu105": 1000, "zcu102": 900, "zcu104": 500, "alveo-u50": 1000, "alveo-u200": 1000,
     "alveo-u250": 1000, "alveo-u280": 1000, "varium-c1100": 1000, "vcu118": 1000,
 }  # fmt: skip
 

@@ -43,7 +43,7 @@ def firmware_files(design: Design, rtl: Mapping[str, str], target: Mapping[str, 
         return {"README.md": _NOTHING.format(reason="the board has a top of its own, with a serial link")}
     dma = dma_of(target)
     if dma is None:
-        return {"README.md": _NOTHING.format(reason=f"targets/{target['name']}.yaml has no link of kind `stream`")}
+        return {"README.md": _NOTHING.format(reason=f"{_board(target)} has no link of kind `stream`")}
     frames = frame_format(design, dma)
     sources = block_sources(design, rtl, frames)
     lists = json.loads(rtl["files.json"])
@@ -89,6 +89,11 @@ def _surroundings(design: Design, frames: FrameFormat, dma: Dma, sources: Mappin
         "record.md": record_md(head_slots(design)),
         "README.md": _page(design, frames, dma),
     }
+
+
+def _board(target: Mapping[str, Any]) -> str:
+    """The board's file."""
+    return f"targets/{target['name']}.yaml" if "name" in target else "the board"
 
 
 def _page(design: Design, frames: FrameFormat, dma: Dma) -> str:

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fit_cost import COUNTS, RUNS, fitted, summary
+from benchmarks.fit_cost import COUNTS, FAMILIES, RUNS, fitted, summary
 from benchmarks.synthesise_kernel import CELLS, REPOSITORY, SYNTHESISE
 from speckleforge.emit.board.wrapper import TOP as BOARD_TOP
 from speckleforge.emit.rtl import TOP, rtl_files
@@ -53,14 +53,14 @@ def main() -> None:
     if "--refit" not in sys.argv:
         rows = [
             run(family, *design)
-            for family in CELLS
+            for family in FAMILIES
             for design in DESIGNS
             if (family, design[1]) != ("ultrascale", "uart")
         ]
         RUNS.mkdir(exist_ok=True)
         path.write_text(json.dumps(rows, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     rows = json.loads(path.read_text(encoding="utf-8"))
-    for family in CELLS:
+    for family in FAMILIES:
         fit(family, [row for row in rows if row["family"] == family])
 
 

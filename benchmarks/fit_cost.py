@@ -31,7 +31,7 @@ KINDS = (
     "relu", "repack", "crossing", "compand", "maxpool2d", "avgpool2d", "mask", "pedestal", "prelu", "head", "dense",
     "conv2d", "depthwise2d",
 )  # fmt: skip
-FAMILIES = ("ecp5", "ultrascale")
+FAMILIES = ("ecp5", "ultrascale")  # UltraScale+ uses UltraScale's fit: benchmarks/families.py shows that it may
 RUNS = Path(__file__).parent / "cost_runs"
 LAYERS = Path(__file__).parents[1] / "speckleforge" / "layers"
 LIMIT_S = 300.0

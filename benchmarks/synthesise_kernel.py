@@ -14,13 +14,19 @@ from speckleforge.layers.rtl import sources
 from speckleforge.synth import ecp5, xilinx
 from speckleforge.synth.usage import resources_of
 
-CELLS = {"ecp5": ecp5.CELLS, "ultrascale": xilinx.CELLS}
-SYNTHESISE = {"ecp5": "synth_ecp5", "ultrascale": "synth_xilinx -family xcu -flatten -noiopad -noclkbuf"}
+CELLS = {"ecp5": ecp5.CELLS, **dict.fromkeys(xilinx.YOSYS_FAMILY, xilinx.CELLS)}
+SYNTHESISE = {"ecp5": "synth_ecp5", **{family: xilinx.Xilinx(family).command for family in xilinx.YOSYS_FAMILY}}
 REPOSITORY = Path(__file__).parents[1]
 
 
 def synthesise(kernel: Kernel, family: str, banks: int, limit_s: float) -> dict[str, int] | None:
     """Resources obtained; None if it took longer than `limit_s` seconds."""
+    cells = synthesised_cells(kernel, family, banks, limit_s)
+    return None if cells is None else resources_of(cells, CELLS[family])
+
+
+def synthesised_cells(kernel: Kernel, family: str, banks: int, limit_s: float) -> dict[str, int] | None:
+    """Cells obtained, by type; None if it took longer than `limit_s` seconds."""
     with tempfile.TemporaryDirectory() as folder:
         script = write_script(kernel, family, banks, Path(folder))
         command = [sys.executable, "-m", "benchmarks.synthesise_kernel", str(script)]
@@ -32,7 +38,7 @@ def synthesise(kernel: Kernel, family: str, banks: int, limit_s: float) -> dict[
             text = (error.stderr or error.stdout).decode()[-500:]
             raise SystemExit(f"{kernel.kind} {kernel.generics()}: {text}") from error
         report = json.loads((Path(folder) / "stat.json").read_text(encoding="utf-8"))
-    return resources_of(report["design"]["num_cells_by_type"], CELLS[family])
+    return dict(report["design"]["num_cells_by_type"])
 
 
 def write_script(kernel: Kernel, family: str, banks: int, folder: Path) -> Path:

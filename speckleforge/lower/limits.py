@@ -71,7 +71,7 @@ def region(board: Board, number: int) -> Resources:
     shell, parts = board.shell, board.slr_count
     mine = 1.0 if shell.region == number else 1.0 / parts if shell.region is None else 0.0
     taken = scaled(board.resources, {name: share * mine for name, share in shell.shares or ()})
-    return less(board.slr, taken)
+    return less(board.regions[number] if board.regions else board.slr, taken)
 
 
 def regions_of_a_cut(board: Board) -> tuple[int, int]:

@@ -10,7 +10,10 @@ from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.resources import Resources
 from speckleforge.units import us_to_cycles
 
-FAMILIES = ("ecp5", "ultrascale")
+# The family of a board -> the one whose primitives and cost formulas describe it. UltraScale+ has UltraScale's CLB and
+# DSP (Source: AMD UG574, UG579, one guide for both), and yosys makes the same cells of a kernel (docs/boards.md).
+FABRICS = {"ecp5": "ecp5", "ultrascale": "ultrascale", "ultrascaleplus": "ultrascale"}
+NOT_PLANNED = ("uram",)  # resources of a board that no kernel uses
 RESOURCES = tuple(f.name for f in fields(Resources))
 
 
@@ -88,16 +91,20 @@ class Board:
 
     Attributes
     ----------
-    name, family, interface
+    name, interface
         As in `targets/<name>.yaml`.
+    family
+        `ecp5` or `ultrascale`: whose primitives and cost formulas describe the device.
     resources
         Of the whole device.
     slr_count, slr
-        Super logic regions and what one holds; 1 and None on a device of one die.
+        Super logic regions and what one holds at least; 1 and None on a device of one die.
     links
         Payload of each link in Mb/s by name; empty where the target's slice does not hold them.
     shell
         The board's own logic.
+    regions
+        What each super logic region holds, where they differ; else empty.
     """
 
     name: str
@@ -108,6 +115,7 @@ class Board:
     slr: Resources | None
     links: tuple[tuple[str, float], ...]
     shell: Shell = Shell()
+    regions: tuple[Resources, ...] = ()
 
 
 def read_hardware(values: Mapping[str, Any]) -> Hardware:
@@ -132,24 +140,27 @@ def read_board(values: Mapping[str, Any]) -> Board:
         If the family is unknown or a resource is missing.
     """
     name = str(values["name"])
-    if values["family"] not in FAMILIES:
-        raise DesignError(Problem("no such family", f"target {name}", str(values["family"]), ", ".join(FAMILIES)))
+    if values["family"] not in FABRICS:
+        raise DesignError(Problem("no such family", f"target {name}", str(values["family"]), ", ".join(FABRICS)))
     slr = values.get("slr") or None
     links = {key: link["payload_mbps"] for key, link in (values.get("links") or {}).items() if link.get("payload_mbps")}
     return Board(
         name,
-        values["family"],
+        FABRICS[values["family"]],
         values["interface"],
         _counts(values["resources"], f"target {name}.resources"),
         int(slr["count"]) if slr else 1,
         _counts(slr, f"target {name}.slr") if slr else None,
         tuple((key, float(mbps)) for key, mbps in links.items()),
         _shell(values.get("shell") or {}, name),
+        tuple(_counts(one, f"target {name}.slr.each") for one in (slr or {}).get("each", ())),
     )
 
 
 def _shell(values: Mapping[str, Any], board: str) -> Shell:
     shares = values.get("share")
+    if shares is not None:
+        shares = {name: share for name, share in shares.items() if name not in NOT_PLANNED}
     return Shell(values.get("slr"), None if shares is None else _shares(shares, f"target {board}.shell.share"))
 
 

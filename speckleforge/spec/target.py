@@ -12,7 +12,7 @@ from speckleforge.errors import Problem, SpecError, did_you_mean
 from speckleforge.spec import offers
 from speckleforge.spec.check import problems
 from speckleforge.spec.read import read_tree
-from speckleforge.spec.target_schema import build
+from speckleforge.spec.target_schema import RESOURCES, build
 from speckleforge.spec.tree import Tree
 
 # What each stage may see of a board: a corrected clock pin must not lower or synthesise again, nor a note anything.
@@ -36,7 +36,7 @@ class Target:
     name
         Name of its file.
     family
-        `ecp5` or `ultrascale`.
+        `ecp5`, `ultrascale` or `ultrascaleplus`.
     toolchains
         In order of preference.
     values
@@ -74,6 +74,31 @@ def _on_base(tree: Tree, path: Path) -> Tree:
     whole = read_target(path.parent / f"{name}.yaml")
     own = {key: value for key, value in tree.values.items() if key != "base"}
     return replace(tree, values={**whole.values, **own})
+
+
+def _unequal_regions(tree: Tree) -> list[Problem]:
+    """What is wrong with a list of super logic regions: their number, or counts that are not the least of each."""
+    slr = tree.values["slr"] or {}
+    each = slr.get("each")
+    if each is None:
+        return []
+    if len(each) != slr["count"]:
+        return [
+            tree.problem(
+                ("slr", "each"), "not one entry for each region", got=str(len(each)), allowed=str(slr["count"])
+            )
+        ]
+    least = {name: min(one[name] for one in each) for name in RESOURCES}
+    return [
+        tree.problem(
+            ("slr", name, "count"),
+            "not the least of the regions",
+            got=str(slr[name]["count"]),
+            allowed=str(least[name]),
+        )
+        for name in RESOURCES
+        if slr[name]["count"] != least[name]
+    ]
 
 
 def _without_notes(value: Any) -> Any:
@@ -114,6 +139,7 @@ def read_target(path: Path) -> Target:
     if not found and not set(tree.values["toolchains"]) & set(OPEN_TOOLCHAINS):
         allowed = ", ".join(OPEN_TOOLCHAINS)
         found = [tree.problem(("toolchains",), "none of them comes with the package", allowed=allowed)]
+    found = found or _unequal_regions(tree)
     if found:
         raise SpecError(found)
     values = tree.values

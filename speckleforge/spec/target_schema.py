@@ -8,6 +8,7 @@ from typing import Any
 from speckleforge.spec.schema.parts import Schema, choice, integer, keys
 
 RESOURCES = ("lut", "ff", "dsp", "bram", "lutram")
+OPTIONAL = ("uram",)  # what only some parts have; no kernel uses it (docs/boards.md)
 _SOURCE: Schema = {"type": "string", "minLength": 1, "description": "key of the source in the file's header"}
 
 
@@ -74,7 +75,7 @@ def _pin() -> Schema:
 def _link() -> Schema:
     """One way in or out."""
     properties = {
-        "kind": choice("kind of link", ("uart", "pcie", "stream", "fibre", "ethernet")),
+        "kind": choice("kind of link", ("uart", "pcie", "stream", "fibre", "ethernet", "axi")),
         "baud": integer("symbols per second", 1, 10**9),
         "generation": integer("of PCI Express", 1, 7),
         "lanes": integer("lanes", 1, 64),
@@ -99,7 +100,8 @@ def _clock() -> Schema:
 def _shell() -> Schema:
     """What the board's own logic takes."""
     share = {
-        name: {"type": "number", "minimum": 0, "maximum": 1, "description": f"share of {name}"} for name in RESOURCES
+        name: {"type": "number", "minimum": 0, "maximum": 1, "description": f"share of {name}"}
+        for name in (*RESOURCES, *OPTIONAL)
     }
     properties: dict[str, Any] = {
         "slr": {"type": ["integer", "null"], "minimum": 0, "description": "super logic region that holds it"},
@@ -109,17 +111,36 @@ def _shell() -> Schema:
     return keys("what the board's own logic takes before the network gets any", properties, ("share", "reason"))
 
 
+def _regions(counts: dict[str, Schema]) -> Schema:
+    """Super logic regions: how many, what one of them holds, and each of them where they differ."""
+    numbers = {name: integer(f"{name.upper()} of this region", 1, 10**9) for name in counts}
+    one = keys("a region", {**numbers, "source": _SOURCE}, (*RESOURCES, "source"))
+    properties = {
+        "count": integer("super logic regions", 1, 16),
+        **counts,
+        "each": {
+            "type": "array",
+            "items": one,
+            "minItems": 2,
+            "description": "the regions in order, where they differ; the counts beside it are then the least of each",
+        },
+    }
+    return {
+        **keys("super logic regions; null on one die", properties, ("count", *RESOURCES)),
+        "type": ["object", "null"],
+    }
+
+
 @cache
 def build() -> Schema:
     """The schema of a board file."""
-    counts = {name: _count(name) for name in RESOURCES}
-    regions = {"count": integer("super logic regions", 1, 16), **counts}
+    counts = {name: _count(name) for name in (*RESOURCES, *OPTIONAL)}
     properties: dict[str, Any] = {
         "name": word("the file's name without .yaml"),
         "description": word("one line"),
         "part": word("the vendor's part number"),
         "board_part": word("the vendor tool's board name", empty=True),
-        "family": choice("cost model and primitives", ("ecp5", "ultrascale")),
+        "family": choice("cost model and primitives", ("ecp5", "ultrascale", "ultrascaleplus")),
         "device": word("the device as the toolchain calls it"),
         "package": word("package as the toolchain calls it"),
         "speed": integer("speed grade", 1, 20),
@@ -133,10 +154,7 @@ def build() -> Schema:
         "interface": choice("how frames and results travel", ("uart", "stream")),
         "resources": keys("of the whole device", counts, RESOURCES),
         "slices": _slices(),
-        "slr": {
-            **keys("super logic regions; null on one die", regions, ("count", *RESOURCES)),
-            "type": ["object", "null"],
-        },
+        "slr": _regions(counts),
         "shell": _shell(),
         "clocks": named("clocks by name", _clock()),
         "links": named("links by name", _link()),

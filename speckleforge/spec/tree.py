@@ -125,6 +125,8 @@ def _syntax(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
     row = rows[line] if line < len(rows) else ""
     what = f"not YAML: {error.problem or error.context or 'syntax error'}"
     step = ""
+    if "nesting depth" in (error.problem or ""):  # newer libyaml has a limit of its own, and looks ahead to it
+        what, step = "nested too deeply", f"{MAX_DEPTH} levels at most"
     indent = row[: len(row) - len(row.lstrip())]
     if "\t" in indent or row[column : column + 1] == "\t":
         what, column = "a tab used for indentation", row.index("\t")

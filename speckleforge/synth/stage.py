@@ -37,15 +37,23 @@ class Toolchain:
     no_fmax: str
 
 
-TOOLCHAINS: Mapping[str, Toolchain] = {
-    "ecp5": Toolchain(Flow(ecp5.elaborate, ecp5.map_unit, ecp5.link), ecp5.CELLS, "not placed and routed yet"),
-    "xilinx": Toolchain(Flow(xilinx.elaborate, xilinx.map_unit, xilinx.link), xilinx.CELLS, xilinx.NO_FMAX),
+def _xilinx(family: str) -> Toolchain:
+    plans = xilinx.Xilinx(family)
+    return Toolchain(Flow(plans.elaborate, plans.map_unit, plans.link), xilinx.CELLS, xilinx.NO_FMAX)
+
+
+# By name and family of the board.
+TOOLCHAINS: Mapping[tuple[str, str], Toolchain] = {
+    ("ecp5", "ecp5"): Toolchain(
+        Flow(ecp5.elaborate, ecp5.map_unit, ecp5.link), ecp5.CELLS, "not placed and routed yet"
+    ),
+    **{("xilinx", family): _xilinx(family) for family in xilinx.YOSYS_FAMILY},
 }
 
 
 def run(ctx: StageContext) -> None:
     """Synthesise the sources in the input `rtl` for `params["target"]` with `params["toolchain"]`."""
-    toolchain = find_toolchain(str(ctx.params["toolchain"]))
+    toolchain = find_toolchain(ctx.params)
     sources = read_file_list(ctx.inputs["rtl"])
     folder = work_folder(ctx.scratch, "synth")
     copy_files(ctx.inputs["rtl"], folder)
@@ -68,7 +76,7 @@ def _structure(ctx: StageContext, record: Mapping[str, Any]) -> dict[str, Any]:
     """
     netlist = parse_yosys_netlist((ctx.out / "netlist.json").read_text(encoding="utf-8"))
     log = parse_yosys_log((ctx.out / "synthesis.log").read_text(encoding="utf-8"))
-    cells = find_toolchain(str(ctx.params["toolchain"])).cells
+    cells = find_toolchain(ctx.params).cells
     kernels = [name for row in record["modules"] if row["name"] != CORE for name in row["instance_names"]]
     structure = structure_record(netlist, log, kernels, ctx.params["target"], cells)
     for what, names in (("inferred latches", structure["latches"]), ("a combinational loop", structure["loop"])):
@@ -78,19 +86,24 @@ def _structure(ctx: StageContext, record: Mapping[str, Any]) -> dict[str, Any]:
     return structure
 
 
-def find_toolchain(name: str) -> Toolchain:
-    """The toolchain `name`.
+def find_toolchain(params: Mapping[str, Any]) -> Toolchain:
+    """The toolchain `params["toolchain"]` for the family of `params["target"]`.
 
     Raises
     ------
     StageError
-        There is none of this name here: a vendor's tool takes the sources in `rtl/` by hand.
+        There is none of this name here: a vendor's tool takes the sources in `rtl/` by hand. Or it does not know the
+        family.
     """
-    if name not in TOOLCHAINS:
-        allowed = ", ".join(TOOLCHAINS)
-        next_step = did_you_mean(name, tuple(TOOLCHAINS)) or "choose one of these, or give rtl/ to the tool by hand"
-        raise StageError(Problem("no synthesis with this toolchain", "toolchain", name, allowed, next_step))
-    return TOOLCHAINS[name]
+    name, family = str(params["toolchain"]), str(params["target"]["family"])
+    names = tuple(dict.fromkeys(known for known, _ in TOOLCHAINS))
+    if name not in names:
+        next_step = did_you_mean(name, names) or "choose one of these, or give rtl/ to the tool by hand"
+        raise StageError(Problem("no synthesis with this toolchain", "toolchain", name, ", ".join(names), next_step))
+    if (name, family) not in TOOLCHAINS:
+        allowed = ", ".join(known for tool, known in TOOLCHAINS if tool == name)
+        raise StageError(Problem(f"toolchain '{name}' does not know this family", "target.family", family, allowed))
+    return TOOLCHAINS[name, family]
 
 
 def read_file_list(rtl: Path) -> Sources:
@@ -146,7 +159,7 @@ def synthesis_record(folder: Path, top: str, params: Mapping[str, Any], tool: st
 
     `folder` holds yosys' reports.
     """
-    toolchain = find_toolchain(str(params["toolchain"]))
+    toolchain = find_toolchain(params)
     stat = parse_yosys_stat((folder / "stat.json").read_text(encoding="utf-8"))
     instances = (folder / "instances.il").read_text(encoding="utf-8")
     cells = total_cells(stat, top)

@@ -1,8 +1,9 @@
-"""Open synthesis for UltraScale with yosys. Takes sources; gives a plan. There is no timing and no bitstream."""
+"""Open synthesis for UltraScale and UltraScale+ with yosys. Takes sources; gives a plan: no timing, no bitstream."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from speckleforge.synth.plan import Plan, Sources
 from speckleforge.synth.yosys_script import elaborate_plan, link_plan, map_plan
@@ -40,20 +41,28 @@ CELLS: Mapping[str, Mapping[str, float]] = {
     "bram": {"RAMB36E2": 1, "RAMB18E2": 0.5},
 }
 
-
-FLOW = "synth_xilinx -family xcu -flatten -noiopad -noclkbuf"  # a block: no pads, no clock buffers
-
-
-def elaborate(sources: Sources) -> Plan:
-    """Elaborate the sources."""
-    return elaborate_plan(sources, f"{FLOW} -top {sources.top} -run begin:prepare")
+YOSYS_FAMILY: Mapping[str, str] = {"ultrascale": "xcu", "ultrascaleplus": "xcup"}
 
 
-def map_unit(top: str) -> Plan:
-    """Map one unit."""
-    return map_plan(f"{FLOW} -top {top}")
+@dataclass(frozen=True)
+class Xilinx:
+    """The plans for one family: `ultrascale` or `ultrascaleplus`."""
 
+    family: str = "ultrascale"
 
-def link(top: str, parts: Sequence[str]) -> Plan:
-    """A netlist that keeps the blocks apart."""
-    return link_plan(parts, f"{FLOW} -top {top} -run begin:prepare")
+    @property
+    def command(self) -> str:
+        """Of a block: no pads, no clock buffers. No `-uram` either: UltraRAM stays unused (docs/boards.md)."""
+        return f"synth_xilinx -family {YOSYS_FAMILY[self.family]} -flatten -noiopad -noclkbuf"
+
+    def elaborate(self, sources: Sources) -> Plan:
+        """Elaborate the sources."""
+        return elaborate_plan(sources, f"{self.command} -top {sources.top} -run begin:prepare")
+
+    def map_unit(self, top: str) -> Plan:
+        """Map one unit."""
+        return map_plan(f"{self.command} -top {top}")
+
+    def link(self, top: str, parts: Sequence[str]) -> Plan:
+        """A netlist that keeps the blocks apart."""
+        return link_plan(parts, f"{self.command} -top {top} -run begin:prepare")

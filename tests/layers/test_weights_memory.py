@@ -44,7 +44,7 @@ OBTAINED = {
     (8, 3, 32): (64, 96, 0, 0),
 }
 FAMILIES = {
-    "ultrascale": (xilinx.CELLS, "synth_xilinx -family xcu -flatten -noiopad -noclkbuf"),
+    "ultrascale": (xilinx.CELLS, xilinx.Xilinx().command),
     "ecp5": (ecp5.CELLS, "synth_ecp5"),
 }
 RUN = """

@@ -16,7 +16,7 @@ def test_every_board_loads(name: str) -> None:
     target = load_target(name)
     assert target.name == name
     assert target.toolchain in ("ecp5", "xilinx")
-    assert set(target.slice("lower")["resources"]) == {"lut", "ff", "dsp", "bram", "lutram"}
+    assert set(target.slice("lower")["resources"]) - {"uram"} == {"lut", "ff", "dsp", "bram", "lutram"}
 
 
 def test_unknown_board() -> None:
@@ -49,6 +49,20 @@ def test_a_board_on_a_base_differs_in_its_own_keys_alone() -> None:
     differing = {key for key in small if small[key] != large[key]}
     assert differing == {"name", "description", "part", "device", "resources"}
     assert "base" not in large
+
+
+def test_regions_that_differ_are_listed_whole_and_the_least_stands_beside_them(tmp_path: Path) -> None:
+    text = (offers.targets_folder() / "alveo-u50.yaml").read_text(encoding="utf-8")
+    first = "    - {lut: 439680, ff: 879360, dsp: 2880, bram: 672, lutram: 205440, uram: 320, source: fpgas}\n"
+    path = tmp_path / "alveo-u50.yaml"
+    for wrong, message in (
+        (text.replace(first, first * 2), r"slr\.each: not one entry for each region(.|\n)*got: 3(.|\n)*2"),
+        (text.replace("  dsp: {count: 2880,", "  dsp: {count: 2976,"), r"slr\.dsp\.count: not the least(.|\n)*2880"),
+    ):
+        assert wrong != text
+        path.write_text(wrong, encoding="utf-8")
+        with pytest.raises(SpecError, match=message):
+            read_target(path)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from speckleforge.synth import ecp5, xilinx
+from speckleforge.synth import ecp5
 from speckleforge.synth.constraints import lpf_text
 from speckleforge.synth.plan import Command, Plan, Sources
+from speckleforge.synth.xilinx import Xilinx
 from tests.synth.designs import target
 
 SOURCES = Sources("sf_top", ("a.sv", "b.sv"), ("inc",), ("sf_core", "sf_dense"))
@@ -35,12 +36,19 @@ def test_elaboration_keeps_borders() -> None:
         "write_rtlil -selected elaborated.il\n"
         "select -clear\n"
     )
-    assert "-family xcu -flatten -noiopad -noclkbuf -top sf_top -run begin:prepare" in script(xilinx.elaborate(SOURCES))
+    begin = "-flatten -noiopad -noclkbuf -top sf_top -run begin:prepare\n"
+    assert f"synth_xilinx -family xcu {begin}" in script(Xilinx().elaborate(SOURCES))
+    assert f"synth_xilinx -family xcup {begin}" in script(Xilinx("ultrascaleplus").elaborate(SOURCES))
 
 
-@pytest.mark.parametrize(
-    ("toolchain", "flow"), [(ecp5, "synth_ecp5"), (xilinx, "synth_xilinx -family xcu -flatten -noiopad -noclkbuf")]
-)
+FLOWS = [
+    (ecp5, "synth_ecp5"),
+    (Xilinx(), "synth_xilinx -family xcu -flatten -noiopad -noclkbuf"),
+    (Xilinx("ultrascaleplus"), "synth_xilinx -family xcup -flatten -noiopad -noclkbuf"),
+]
+
+
+@pytest.mark.parametrize(("toolchain", "flow"), FLOWS, ids=["ecp5", "ultrascale", "ultrascaleplus"])
 def test_a_unit_goes_through_the_whole_flow(toolchain: Any, flow: str) -> None:
     plan = toolchain.map_unit("$paramod$1a\\sf_dense")
     assert plan.results == ("mapped.il",)
@@ -52,7 +60,7 @@ def test_linking_counts_before_it_flattens() -> None:
     assert lines[:3] == ["read_rtlil m0.il", "read_rtlil m1.il", "synth_ecp5 -top sf_top -run begin:coarse"]
     assert lines.index("tee -q -o stat.json stat -json") < lines.index("flatten") < lines.index("opt_clean")
     assert lines[-1] == "write_json -noscopeinfo netlist.json"
-    assert "flatten" not in script(xilinx.link("sf_core", ("m.il",))).splitlines()  # the blocks stay apart
+    assert "flatten" not in script(Xilinx().link("sf_core", ("m.il",))).splitlines()  # the blocks stay apart
 
 
 def test_ecp5_place_and_route() -> None:

@@ -47,7 +47,9 @@ def test_a_bad_file_list_is_named(tmp_path: Path) -> None:
 
 def test_unknown_toolchain() -> None:
     with pytest.raises(StageError, match=r"no synthesis with this toolchain(.*\n)*.*did you mean 'xilinx'"):
-        stage.find_toolchain("xilnx")
+        stage.find_toolchain({"toolchain": "xilnx", "target": target("kcu1500")})
+    with pytest.raises(StageError, match=r"'ecp5' does not know this family(.*\n)*.*got: ultrascale"):
+        stage.find_toolchain({"toolchain": "ecp5", "target": target("kcu1500")})
 
 
 def test_a_killed_runs_leftovers_are_removed(tmp_path: Path) -> None:

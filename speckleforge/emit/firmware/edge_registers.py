@@ -37,7 +37,7 @@ def edge_registers(frames: FrameFormat) -> tuple[Register, ...]:
     values = (
         ("edge_magic", EDGE_MAGIC, "`SFFE`: edges of a firmware tree around a speckleforge core"),
         ("edge_beat_bits", frames.data_bits, "bits of a beat of both streams"),
-        ("edge_frame_bytes", frames.frame_bytes, "bytes of a frame, header of 32 included"),
+        ("edge_frame_bytes", frames.frame_bytes, f"bytes of a frame, header of {frames.header_bytes} included"),
         ("edge_record_bytes", frames.record_bits // 8, "bytes of a result record"),
         ("edge_beats_held", 1 << frames.addr_bits, "beats that the FIFO of frames holds"),
     )

@@ -11,7 +11,7 @@ from speckleforge.emit.banner import banner, slashes
 from speckleforge.emit.core_source import BOOT_FILE, head_slots
 from speckleforge.emit.firmware.crossings import constraints
 from speckleforge.emit.firmware.edge_registers import edge_registers, edge_registers_sv
-from speckleforge.emit.firmware.frame_format import Dma, FrameFormat, dma_of, frame_format
+from speckleforge.emit.firmware.frame_format import HEADER_BYTES, Dma, FrameFormat, dma_of, frame_format
 from speckleforge.emit.firmware.pyrogue import DEVICE_FILE, pyrogue_device
 from speckleforge.emit.firmware.top import EDGE_FILES, FIRMWARE_TOP, firmware_top
 from speckleforge.emit.firmware.vhdl import ENTITY, vhdl_wrapper
@@ -39,9 +39,11 @@ def firmware_files(design: Design, rtl: Mapping[str, str], target: Mapping[str, 
     DesignError
         If the target's stream has a width that the edges are not made for.
     """
-    dma = dma_of(target) if design.settings.interface == "stream" else None
+    if design.settings.interface != "stream":
+        return {"README.md": _NOTHING.format(reason="the board has a top of its own, with a serial link")}
+    dma = dma_of(target)
     if dma is None:
-        return {"README.md": _NOTHING}
+        return {"README.md": _NOTHING.format(reason=f"{_board(target)} has no link of kind `stream`")}
     frames = frame_format(design, dma)
     sources = block_sources(design, rtl, frames)
     lists = json.loads(rtl["files.json"])
@@ -89,6 +91,11 @@ def _surroundings(design: Design, frames: FrameFormat, dma: Dma, sources: Mappin
     }
 
 
+def _board(target: Mapping[str, Any]) -> str:
+    """The board's file."""
+    return f"targets/{target['name']}.yaml" if "name" in target else "the board"
+
+
 def _page(design: Design, frames: FrameFormat, dma: Dma) -> str:
     """`README.md`: this design's numbers."""
     stream = frames.stream
@@ -96,6 +103,9 @@ def _page(design: Design, frames: FrameFormat, dma: Dma) -> str:
         design=design.design_id,
         shape=f"{stream.height} rows x {stream.width} columns x {stream.channels} channels of {stream.element}",
         frame_bytes=frames.frame_bytes,
+        header_bytes=frames.header_bytes,
+        packed="" if frames.header_bytes == HEADER_BYTES else f", header_bytes={frames.header_bytes}",
+        defined="" if frames.header_bytes == HEADER_BYTES else _DEFINED.format(frames.header_bytes),
         beats=frames.frame_bytes * 8 // frames.data_bits + bool(frames.frame_bytes * 8 % frames.data_bits),
         data_bits=frames.data_bits,
         dma_mhz=f"{dma.mhz:g}",
@@ -109,7 +119,11 @@ def _page(design: Design, frames: FrameFormat, dma: Dma) -> str:
 
 _NOTHING = """# Firmware
 
-This design has no AXI streams to a firmware tree: its board has a top of its own, or no link of kind `stream`.
+This design has no AXI streams to a firmware tree: {reason}.
+"""
+
+_DEFINED = """
+In C: `#define SF_HEADER_BYTES {}u` before `#include "sf_frames.h"`.
 """
 
 _RUCKUS = """\
@@ -131,7 +145,7 @@ Design `{design}`. Clocks, resets, ports and how to drop it in: `docs/firmware.m
 
 | | |
 |---|---|
-| frame | {shape}, {frame_bytes} bytes with the header of 32, {beats} beats of {data_bits} bits |
+| frame | {shape}, {frame_bytes} bytes with the header of {header_bytes}, {beats} beats of {data_bits} bits |
 | record | {record_bytes} bytes |
 | clocks it was made for | DMA {dma_mhz} MHz, core {core_mhz} MHz, registers any |
 | FIFO of frames | {held} beats |
@@ -140,10 +154,10 @@ Design `{design}`. Clocks, resets, ports and how to drop it in: `docs/firmware.m
 import numpy as np
 from sf_frames import pack_frame, record_type
 
-frame = pack_frame(image, pulse_id=7, bits={bits})
+frame = pack_frame(image, pulse_id=7, bits={bits}{packed})
 records = np.frombuffer(received, record_type(slots={slots}))
 ```
-
+{defined}
 `rtl/` SystemVerilog, top `sf_firmware` (`rtl/models/` stands in for a vendor's primitives in simulation, and is not
 synthesised); `vhdl/` the wrapper for `surf`; `xdc/` the paths between clocks; `ruckus.tcl`;
 `python/` the PyRogue device; `host/` packers; `registers.md`, `record.md`.

@@ -1,8 +1,8 @@
 """How a frame travels over the DMA stream, and the numbers that the edges are built with.
 
-A frame is a header of 32 bytes (pulse id in its first 4, lowest first; the rest is not looked at), then the pixels as
-they lie in memory: [rows, columns, channels], `bits` bits each, lowest bit first, no gap anywhere. The folding never
-shows.
+A frame is a header of 32 bytes, or of one beat where that is more (pulse id in its first 4, lowest first; the rest is
+not looked at), then the pixels as they lie in memory: [rows, columns, channels], `bits` bits each, lowest bit first, no
+gap anywhere. The folding never shows.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from speckleforge.errors import DesignError, Problem
 from speckleforge.ir.design import Design
 from speckleforge.ir.stream import StreamType
 
-HEADER_BYTES = 32
-WIDTHS = (64, 128, 256)  # bits of a DMA beat; a header is a whole number of them
+HEADER_BYTES = 32  # at least
+WIDTHS = (64, 128, 256, 512)  # bits of a DMA beat; a header is a whole number of them
 LEAST_ADDR_BITS = 9  # a block RAM has 512 words of its widest shape
 FRAMES_HELD = 2  # a frame that comes while another one is under way
 MARGIN = 8  # entries that are under way between the clocks
@@ -62,9 +62,14 @@ class FrameFormat:
         return -(-self.pixels * self.stream.element.bits // 8)
 
     @property
+    def header_bytes(self) -> int:
+        """Bytes of a frame before its pixels: whole beats."""
+        return max(HEADER_BYTES, self.data_bits // 8)
+
+    @property
     def frame_bytes(self) -> int:
         """Bytes of a frame, header included."""
-        return HEADER_BYTES + self.payload_bytes
+        return self.header_bytes + self.payload_bytes
 
     @property
     def beats(self) -> int:

@@ -31,6 +31,7 @@ def firmware_top(frames: FrameFormat, banner: str) -> str:
         tail_bits=frames.tail_bits,
         words_per_row=stream.words_per_row,
         words=stream.words,
+        header_bytes=frames.header_bytes,
         grain=frames.grain,
         buffer_beats=frames.buffer_beats,
         beats=frames.beats,
@@ -51,7 +52,7 @@ _TEMPLATE = """\
 //
 {banner}
 //
-// Frames: rows x columns x channels {shape}, behind a header of 32 bytes with the pulse id.
+// Frames: rows x columns x channels {shape}, behind a header of {header_bytes} bytes with the pulse id.
 // Clocks: dma_clk (both streams), core_clk, axil_clk; none needs a relation to another.
 // Resets: synchronous, active high, each at its own clock; any of them resets the whole block.
 //

@@ -2,7 +2,7 @@
 //
 //   bench SCRIPT OUT SEED DMA_PS CORE_PS AXIL_PS
 //
-//   beats FILE            queue beats for the stream: per beat data, u32 keep, u8 last, u8 dest, u8 user, u8 pause (cycles before it)
+//   beats FILE            queue beats for the stream: per beat data, u64 keep, u8 last, u8 dest, u8 user, u8 pause (cycles before it)
 //   gaps IN OUT           percent of cycles without an offered beat, and of cycles in which records are refused
 //   write ADDR VALUE, read ADDR, until ADDR MASK VALUE, image FILE       registers by byte address
 //   strobe ADDR VALUE STRB                                              a write of some bytes
@@ -42,7 +42,7 @@ struct Clock {
 
 struct Beat {
     std::vector<std::uint8_t> data;
-    std::uint32_t keep;
+    std::uint64_t keep;
     std::uint8_t last, dest, user, pause;
 };
 
@@ -74,14 +74,14 @@ public:
     void beats(const std::string& path) {
         const std::vector<std::uint8_t> file = read_file(path);
         const std::size_t bytes = sizeof top_->s_axis_tdata;
-        for (std::size_t at = 0; at < file.size(); at += bytes + 8) {
+        for (std::size_t at = 0; at < file.size(); at += bytes + 12) {
             Beat beat;
             beat.data.assign(file.begin() + at, file.begin() + at + bytes);
-            std::memcpy(&beat.keep, &file[at + bytes], 4);
-            beat.last = file[at + bytes + 4];
-            beat.dest = file[at + bytes + 5];
-            beat.user = file[at + bytes + 6];
-            beat.pause = file[at + bytes + 7];
+            std::memcpy(&beat.keep, &file[at + bytes], 8);
+            beat.last = file[at + bytes + 8];
+            beat.dest = file[at + bytes + 9];
+            beat.user = file[at + bytes + 10];
+            beat.pause = file[at + bytes + 11];
             queue_.push_back(beat);
         }
     }
@@ -226,10 +226,10 @@ private:
         if (top_->s_axis_tvalid && (top_->s_axis_tuser & 2)) starts_ << now_ << "\n";
         if (!top_->m_axis_tvalid || !top_->m_axis_tready) return;
         const std::uint64_t when = now_;
-        const std::uint32_t keep = top_->m_axis_tkeep;
+        const std::uint64_t keep = top_->m_axis_tkeep;
         const std::uint8_t marks[4] = {top_->m_axis_tlast, top_->m_axis_tdest, top_->m_axis_tuser, 0};
         beats_out_.write(reinterpret_cast<const char*>(&top_->m_axis_tdata), sizeof top_->m_axis_tdata);
-        beats_out_.write(reinterpret_cast<const char*>(&keep), 4);
+        beats_out_.write(reinterpret_cast<const char*>(&keep), 8);
         beats_out_.write(reinterpret_cast<const char*>(marks), 4);
         beats_out_.write(reinterpret_cast<const char*>(&when), 8);
         records_ += top_->m_axis_tlast;

@@ -111,7 +111,7 @@ class Sent:
             part = self.payload[i * beat_bytes : (i + 1) * beat_bytes]
             first, last = i == 0, i == count - 1
             user = (SOF if self.sof and first else 0) | (EOFE if self.eofe and last else 0)
-            marks = struct.pack("<IBBBB", (1 << len(part)) - 1, last and self.last, self.dest, user, self.pause * first)
+            marks = struct.pack("<QBBBB", (1 << len(part)) - 1, last and self.last, self.dest, user, self.pause * first)
             rows.append(part.ljust(beat_bytes, b"\xa5") + marks)
         return b"".join(rows)
 
@@ -185,9 +185,10 @@ class Block:
 
     def frame(self, image: np.ndarray, pulse_id: int) -> bytes:
         """A frame's bytes, as the host's packer makes them; the rest of the header is noise."""
-        packed = pack_frame(image, pulse_id, self.design.source.element.bits)
+        head = self.frames.header_bytes
+        packed = pack_frame(image, pulse_id, self.design.source.element.bits, head)
         assert len(packed) == self.frames.frame_bytes
-        return packed[:4] + bytes((pulse_id * 7 + i) % 256 for i in range(28)) + packed[32:]
+        return packed[:4] + bytes((pulse_id * 7 + i) % 256 for i in range(head - 4)) + packed[head:]
 
     def image_file(self) -> Path:
         """The weight image of `params`."""
@@ -221,7 +222,7 @@ class Block:
 
     def _read(self) -> Result:
         size = self.bits // 8
-        kind = np.dtype([("data", "u1", (size,)), ("keep", "<u4"), ("marks", "u1", (4,)), ("ps", "<u8")])
+        kind = np.dtype([("data", "u1", (size,)), ("keep", "<u8"), ("marks", "u1", (4,)), ("ps", "<u8")])
         beats = np.fromfile(self.folder / "beats.bin", kind)
         records, dests, times, held = [], [], [], b""
         for beat in beats:

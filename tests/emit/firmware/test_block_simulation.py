@@ -211,6 +211,8 @@ WIDE = {
     "a word of more than one beat of 256": (lambda: head_only(200, 88, 2, 2), 256),
     "a word a row": (lambda: head_only(7, 7, 2, 1), 128),
     "lanes of one pixel": (lambda: small(1), 256),
+    "512 bits, a chain": (lambda: small(4), 512),
+    "a word wider than a beat of 512": (lambda: head_only(200, 88, 2, 2), 512),
 }
 
 

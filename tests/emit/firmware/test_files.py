@@ -15,6 +15,7 @@ from tests.emit.firmware.block import write_firmware
 
 DESIGNS = {
     "256": (small(2), 256),
+    "512": (small(2), 512),
     "128": (small(1), 128),
     "64, a word wider than a beat": (head_only(200, 88, 2, 2), 64),
     "a row of one word": (head_only(3, 3, 4, 4, 1), 256),

@@ -78,15 +78,17 @@ def test_a_pixel_that_does_not_fit_is_refused() -> None:
 
 
 @pytest.mark.skipif(installed("g++") is None, reason="needs a C compiler")
-def test_c_and_numpy_agree(tmp_path: Path) -> None:
+@pytest.mark.parametrize("header", [32, 64])
+def test_c_and_numpy_agree(header: int, tmp_path: Path) -> None:
     (tmp_path / "main.c").write_text(MAIN, encoding="utf-8")
     command = ["gcc", "-std=c99", "-Wall", "-Wextra", "-Werror", "-I", str(HERE / "host"), "main.c", "-o", "pack"]
-    subprocess.run(command, cwd=tmp_path, check=True)
+    defined = [] if header == HEADER_BYTES else [f"-DSF_HEADER_BYTES={header}u"]
+    subprocess.run([*command, *defined], cwd=tmp_path, check=True)
     for bits in (1, 3, 4, 6, 8, 12, 13, 16):
         image = pixels(11, 13, bits, bits).astype("<u2")
         words = [tmp_path / "pack", str(bits), str(image.size), "0xdeadbeef"]
         done = subprocess.run(words, input=image.tobytes(), capture_output=True, check=True)
-        assert done.stdout == pack_frame(image, 0xDEADBEEF, bits)
+        assert done.stdout == pack_frame(image, 0xDEADBEEF, bits, header)
 
 
 def test_a_record_type_has_the_fields_of_the_record() -> None:
@@ -101,7 +103,9 @@ def test_a_record_type_has_the_fields_of_the_record() -> None:
         low += bits
 
 
-@given(st.integers(1, 16), st.integers(1, 40), st.integers(1, 70), st.integers(1, 9), st.sampled_from([64, 128, 256]))
+@given(
+    st.integers(1, 16), st.integers(1, 40), st.integers(1, 70), st.integers(1, 9), st.sampled_from([64, 128, 256, 512])
+)
 def test_numbers_of_a_frame_fit_together(bits: int, lanes: int, width: int, height: int, data_bits: int) -> None:
     frames = FrameFormat(StreamType(unsigned(bits), 1, lanes, width, height), data_bits, 192)
     stream = frames.stream
@@ -112,12 +116,14 @@ def test_numbers_of_a_frame_fit_together(bits: int, lanes: int, width: int, heig
     assert all(value % frames.grain == 0 for value in (data_bits, stream.word_bits, frames.tail_bits))
     assert frames.buffer_beats * data_bits >= stream.word_bits + data_bits
     assert 1 << frames.addr_bits >= 2 * (frames.beats + 1)
-    assert frames.frame_bytes == HEADER_BYTES + len(pack_frame(np.zeros((height, width)), 0, bits)) - HEADER_BYTES
+    assert frames.header_bytes >= HEADER_BYTES
+    assert frames.header_bytes % (data_bits // 8) == 0
+    assert frames.frame_bytes == len(pack_frame(np.zeros((height, width)), 0, bits, frames.header_bytes))
 
 
 def test_a_stream_of_no_such_width_is_refused() -> None:
-    board = target(512)
-    with pytest.raises(DesignError, match=r"links.dma.bits(.*\n)*.*64, 128, 256"):
+    board = target(1024)
+    with pytest.raises(DesignError, match=r"links.dma.bits(.*\n)*.*64, 128, 256, 512"):
         dma_of(board)
 
 
@@ -126,4 +132,4 @@ def test_without_a_stream_there_is_a_page_that_says_so() -> None:
     board = {"name": "none", "links": {}}
     files = firmware_files(design, rtl_files(design, board), board)
     assert list(files) == ["README.md"]
-    assert "no AXI streams" in files["README.md"]
+    assert "no AXI streams to a firmware tree: targets/none.yaml has no link of kind `stream`" in files["README.md"]

@@ -49,7 +49,8 @@ def analyse(folder: Path, bits: int, keep_mode: str) -> None:
 @pytest.mark.tools
 @needs_ghdl
 @pytest.mark.parametrize(
-    ("bits", "keep_mode"), [(256, "TKEEP_COUNT_C"), (256, "TKEEP_NORMAL_C"), (64, "TKEEP_COUNT_C")]
+    ("bits", "keep_mode"),
+    [(256, "TKEEP_COUNT_C"), (256, "TKEEP_NORMAL_C"), (64, "TKEEP_COUNT_C"), (512, "TKEEP_COUNT_C")],
 )
 def test_beats_and_registers_go_through(bits: int, keep_mode: str, tmp_path: Path) -> None:
     analyse(tmp_path, bits, keep_mode)

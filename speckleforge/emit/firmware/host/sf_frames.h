@@ -1,5 +1,5 @@
-/* Frames for the DMA stream of a speckleforge block, in C: a header of 32 bytes (pulse id, lowest byte first; the rest is not
- * looked at), then the pixels [rows][columns][channels], `bits` bits each, lowest bit first, without gaps. Shipped as it is. */
+/* Frames for the DMA stream of a speckleforge block, in C: a header of SF_HEADER_BYTES (32; a beat where that has more, then
+ * define it before this file; pulse id, lowest byte first; the rest is not looked at), then the pixels [rows][columns][channels], `bits` bits each, lowest bit first, without gaps. Shipped as it is. */
 #ifndef SF_FRAMES_H
 #define SF_FRAMES_H
 
@@ -7,7 +7,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#ifndef SF_HEADER_BYTES
 #define SF_HEADER_BYTES 32u
+#endif
 
 /* Bytes of a frame of `count` pixels. */
 static inline size_t sf_frame_bytes(size_t count, unsigned bits) { return SF_HEADER_BYTES + (count * bits + 7) / 8; }

@@ -1,8 +1,9 @@
 """Frames for the DMA stream of a speckleforge block, and its result records, with numpy. Shipped as it is.
 
-A frame: 32 bytes of header (pulse id u32 little-endian, the rest is not looked at), then the pixels as they lie in
-memory, [rows, columns] or [rows, columns, channels], `bits` bits each, lowest bit first, without gaps. Pixels of 8 or
-16 bits are the array's own bytes; two of 4 bits share a byte, the first one in its low half.
+A frame: 32 bytes of header (a beat where that has more; pulse id u32 little-endian, the rest is not looked at), then
+the pixels as they lie in memory, [rows, columns] or [rows, columns, channels], `bits` bits each, lowest bit first,
+without gaps. Pixels of 8 or 16 bits are the array's own bytes; two of 4 bits share a byte, the first one in its low
+half.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 HEADER_BYTES = 32
 
 
-def pack_frame(image: np.ndarray, pulse_id: int, bits: int) -> bytes:
+def pack_frame(image: np.ndarray, pulse_id: int, bits: int, header_bytes: int = HEADER_BYTES) -> bytes:
     """The bytes of one frame.
 
     Parameters
@@ -23,6 +24,8 @@ def pack_frame(image: np.ndarray, pulse_id: int, bits: int) -> bytes:
         Unsigned, 32 bits.
     bits
         Of a pixel, 1 to 16.
+    header_bytes
+        Before the pixels, as the block's `README.md` says: 32, on a stream of 512 bits 64.
 
     Raises
     ------
@@ -32,7 +35,7 @@ def pack_frame(image: np.ndarray, pulse_id: int, bits: int) -> bytes:
     pixels = np.ascontiguousarray(image).ravel().astype(np.int64)
     if pixels.size and not -(1 << (bits - 1)) <= pixels.min() <= pixels.max() < 1 << bits:
         raise ValueError(f"a pixel does not fit into {bits} bits: {pixels.min()} to {pixels.max()}")
-    header = np.zeros(HEADER_BYTES, np.uint8)
+    header = np.zeros(header_bytes, np.uint8)
     header[:4] = np.array([pulse_id], "<u4").view(np.uint8)
     if bits in (8, 16):
         return header.tobytes() + (pixels & ((1 << bits) - 1)).astype(f"<u{bits // 8}").tobytes()

@@ -1,7 +1,7 @@
 // Frames from an AXI4-Stream: takes every beat, passes on whole frames or nothing of them, says what was wrong.
 //
-// Shapes:  beats of DATA_BITS in, never refused; a frame is a header of 256 bits (pulse id in bits 31:0, the rest is not looked
-//          at), then BEATS beats with the pixels, TAIL_BYTES bytes in the last one. Entries {broken, over, last, first, data}
+// Shapes:  beats of DATA_BITS in, never refused; a frame is a header of 256 bits or one beat (pulse id in bits 31:0, the rest
+//          is not looked at), then BEATS beats with the pixels, TAIL_BYTES bytes in the last one. Entries {broken, over, last, first, data}
 //          out: the first one holds {tDest, pulse id}, the others beats of pixels.
 // Latency: two cycles.
 // Cost:    2 * DATA_BITS + 60 FF, about 60 LUT.
@@ -31,7 +31,7 @@ module sf_axis_frames #(
     output logic [4:0]            events  // stray, broken, wrong length, dropped, frames
 );
   localparam int BYTES = DATA_BITS / 8;
-  localparam int HEADER_BEATS = 256 / DATA_BITS;
+  localparam int HEADER_BEATS = DATA_BITS < 256 ? 256 / DATA_BITS : 1;
   localparam int WHOLE = HEADER_BEATS + BEATS;
   localparam int INDEX_BITS = $clog2(WHOLE + 1);
   localparam int MARGIN = 4;  // entries under way that `free` does not know of yet

@@ -21,7 +21,8 @@ from speckleforge.store.code import SourceTree
 from speckleforge.store.files import store_errors
 from speckleforge.store.key import KeyDocument
 from speckleforge.store.store import Store
-from speckleforge.tools.find import MISSING, find_tool, installed
+from speckleforge.tools.catalogue import find_tool, installed
+from speckleforge.tools.find import MISSING
 from speckleforge.tools.process import CancelledError, Watch, minimal_environment, run_tool
 
 

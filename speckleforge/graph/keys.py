@@ -11,7 +11,8 @@ from speckleforge.graph.stage import SpecLike, Stage, external_files
 from speckleforge.store.code import SourceTree
 from speckleforge.store.files import hash_file
 from speckleforge.store.key import KeyDocument
-from speckleforge.tools.find import fingerprint, package_version
+from speckleforge.tools.catalogue import fingerprint
+from speckleforge.tools.find import package_version
 from speckleforge.tools.machine import facet
 
 CHILD = "speckleforge.artifacts.child"

@@ -80,12 +80,6 @@ def installed(name: str) -> Tool | None:
     return _KNOWN[name].look()
 
 
-def fingerprint(name: str) -> str:
-    """What an action key says of a tool: its version, or `missing`."""
-    tool = installed(name)
-    return tool.version if tool else MISSING
-
-
 @cache
 def package_version(name: str) -> str:
     """Version of an installed Python package from its metadata (nothing is imported), or `missing`."""
@@ -157,6 +151,4 @@ _KNOWN: dict[str, _Known] = {
     "pyosys": _Known(_pyosys, "pip install 'speckleforge[open]'"),
     "nextpnr-ecp5": _Known(lambda: _yowasp("nextpnr-ecp5", "run_nextpnr_ecp5"), "pip install 'speckleforge[open]'"),
     "ecppack": _Known(lambda: _yowasp("ecppack", "run_ecppack"), "pip install 'speckleforge[open]'"),
-    "vivado": _Known(lambda: _on_path("vivado", "-version"), "install Vivado and put it on PATH"),
-    "vitis_hls": _Known(lambda: _on_path("vitis_hls", "-version"), "install Vitis HLS and put it on PATH"),
 }

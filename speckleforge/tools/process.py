@@ -36,6 +36,7 @@ PASSED_ON = (
     "XILINXD_LICENSE_FILE",
     "XILINX_VIVADO",
     "XILINX_HLS",
+    "XILINX_VITIS",
 )
 
 

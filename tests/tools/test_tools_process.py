@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from pathlib import Path
@@ -107,24 +106,7 @@ def test_the_first_error_line(tmp_path: Path, text: str, line: str) -> None:
     assert first_error_line(tmp_path / "log") == line
 
 
-def test_a_fake_tool_on_path_is_found_with_its_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake = tmp_path / "vivado"
-    fake.write_text("#!/bin/sh\necho 'Vivado v2023.2 (64-bit)'\n")
-    fake.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
-    find.installed.cache_clear()
-    assert find.find_tool("vivado").version == "2023.2"
-    assert find.find_tool("vivado").command == (str(fake),)
-    find.installed.cache_clear()
-
-
-def test_a_missing_tool_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-    find.installed.cache_clear()
-    assert find.fingerprint("vivado") == find.MISSING
-    with pytest.raises(StageError, match="put it on PATH"):
-        find.find_tool("vivado")
-    find.installed.cache_clear()
+def test_a_missing_tool_says_how_to_get_it() -> None:
     with pytest.raises(StageError, match="did you mean 'verilator'"):
         find.find_tool("verilater")
 

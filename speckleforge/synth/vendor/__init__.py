@@ -8,7 +8,7 @@ before it leaves (`check`), and runs to its end in a real Tcl interpreter in the
 To run HLS:
 
     tree = trees.hls_tree(json.loads(...))                      # hls/files.json; copy hls/ into the work folder
-    front, at = front_ends.choose({"vitis_hls": versions.printed_release(text), ...})
+    front, at = front_ends.choose({"vitis_hls": releases.printed_release(text), ...})  # both in speckleforge.tools
     plan = plans.hls_plan(HlsJob(tree, part_of(target), clock_khz, HlsOptions()), front, at)
 
 To run Vivado:
@@ -25,7 +25,6 @@ release, part, top, design, steps, reports. A script that fails prints `ERROR: s
 with code 1.
 
 - `trees`, `options`: what comes in: `HlsTree`, `RtlTree`; `HlsOptions`, `VivadoOptions`, `Clock`, `Part`, `Activity`.
-- `front_ends`, `versions`: `choose`, `FRONT_ENDS`, `RELEASES`; `release`, `printed_release`.
 - `plans`, `hls`, `hls_config`: `hls_plan`, `HlsJob`.
 - `vivado`, `constraints`, `regions`: `vivado_plan`, `core_block`, `ip_block`, `firmware_block`; XDC; `kernel_regions`.
 - `mmi`: `parse_mmi`, `MemoryMap`, `mem_text`, `updatemem_plan`. `component`: `check_component`.

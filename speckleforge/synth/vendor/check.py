@@ -17,7 +17,7 @@ from speckleforge.synth.vendor.table_hls import HLS_TABLE
 from speckleforge.synth.vendor.table_ruckus import RUCKUS, RUCKUS_TABLE
 from speckleforge.synth.vendor.table_vivado import VIVADO_TABLE
 from speckleforge.synth.vendor.tcl_syntax import Call, Word, calls
-from speckleforge.synth.vendor.versions import Release
+from speckleforge.tools.releases import Release
 
 TABLE = (*HLS_TABLE, *VIVADO_TABLE, *RUCKUS_TABLE)
 # Commands of Tcl itself that every tool has. Which Tcl the oldest HLS tools hold is not documented, so nothing that

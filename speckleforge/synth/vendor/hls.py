@@ -11,18 +11,19 @@ from speckleforge.errors import DesignError, Problem
 from speckleforge.synth.plan import Command, Plan
 from speckleforge.synth.vendor import tcl_text
 from speckleforge.synth.vendor.check import TABLE, check_line, check_script
-from speckleforge.synth.vendor.front_ends import FrontEnd
 from speckleforge.synth.vendor.options import EVERY_STEP, Clock, HlsOptions, Part
 from speckleforge.synth.vendor.table import commands_of
 from speckleforge.synth.vendor.trees import HlsTree
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan, library
-from speckleforge.synth.vendor.versions import Release
+from speckleforge.tools.front_ends import FrontEnd
+from speckleforge.tools.releases import Release
 
 CLOCK_PORT = "ap_clk"
 SCRIPT = "hls.tcl"
 LIBRARY = ("sf_run.tcl", "sf_hls.tcl")
 PROJECT = "sf_hls"
 SOLUTION = "solution1"
+PARTITION_LIMIT = 4096  # parts of an array: what the predictions of `layers.hls` warn above
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class HlsJob:
             "top": self.tree.top,
             "design_id": self.tree.design_id,
             "topology_id": self.tree.topology_id,
+            "sources": self.tree.digest,
             "implementation": "hls",
             "clock_khz": str(self.clock_khz),
         }
@@ -129,6 +131,8 @@ def _project(job: HlsJob, tool: str, at: Release) -> list[str]:
     if options.uncertainty_percent is not None:
         lines.append(f"set_clock_uncertainty {options.uncertainty_percent}%")
     lines.append(f"config_rtl -reset {options.reset}")
+    if "config_array_partition" in commands_of(TABLE, tool, at):
+        lines.append(f"config_array_partition -maximum_size {PARTITION_LIMIT}")
     if options.name_max_length is not None:
         lines.append(f"config_compile -name_max_length {options.name_max_length}")
     return lines

@@ -10,11 +10,11 @@ from speckleforge.errors import DesignError, Problem
 from speckleforge.synth.plan import Command, Plan
 from speckleforge.synth.vendor import config_text, tcl_text
 from speckleforge.synth.vendor.check import check_config, check_line, check_script
-from speckleforge.synth.vendor.front_ends import VPP
 from speckleforge.synth.vendor.hls import LIBRARY, PROJECT, HlsJob, fact_lines, hls_results, standard, step
 from speckleforge.synth.vendor.trees import HlsTree
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan, library
-from speckleforge.synth.vendor.versions import Release
+from speckleforge.tools.front_ends import VPP
+from speckleforge.tools.releases import Release
 
 CONFIG = "hls.cfg"
 GATHER = "hls_gather.tcl"

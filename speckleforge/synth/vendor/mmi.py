@@ -16,7 +16,7 @@ from speckleforge.synth.plan import Command, Plan
 from speckleforge.synth.vendor import names
 from speckleforge.synth.vendor.check import check_line
 from speckleforge.synth.vendor.vendor_plan import VendorPlan
-from speckleforge.synth.vendor.versions import Release
+from speckleforge.tools.releases import Release
 
 SPACE = "sf_boot"  # address space and processor of the MMI file
 MEM_FILE = "weights.mem"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from speckleforge.synth.vendor.front_ends import VPP, FrontEnd
 from speckleforge.synth.vendor.hls import HlsJob, hls_tcl_plan
 from speckleforge.synth.vendor.hls_config import hls_config_plan
 from speckleforge.synth.vendor.vendor_plan import VendorPlan
-from speckleforge.synth.vendor.versions import Release
+from speckleforge.tools.front_ends import VPP, FrontEnd
+from speckleforge.tools.releases import Release
 
 
 def hls_plan(job: HlsJob, front: FrontEnd, at: Release) -> VendorPlan:

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from speckleforge.errors import DesignError, Problem
 from speckleforge.synth.vendor import shell_text
-from speckleforge.synth.vendor.front_ends import FRONT_ENDS, RELEASES, releases_of
 from speckleforge.synth.vendor.hls import HlsJob
 from speckleforge.synth.vendor.options import HLS_IP, IMPLEMENTED, VivadoOptions
 from speckleforge.synth.vendor.plans import hls_plan
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan
-from speckleforge.synth.vendor.versions import release
 from speckleforge.synth.vendor.vivado import FIRST, TOOL, Block, vivado_plan
+from speckleforge.tools.front_ends import FRONT_ENDS, RELEASES, releases_of
+from speckleforge.tools.releases import release
 
 READS = ("sh/run.sh",)
 SHELL = Path(__file__).parent / "sh"

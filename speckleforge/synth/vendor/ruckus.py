@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from speckleforge.synth.vendor import tcl_text
 from speckleforge.synth.vendor.check import check_script
-from speckleforge.synth.vendor.front_ends import RELEASES
 from speckleforge.synth.vendor.ip_ports import IpPorts
 from speckleforge.synth.vendor.ip_wrapper import entity_name, ip_wrapper
 from speckleforge.synth.vendor.table_ruckus import RUCKUS
 from speckleforge.synth.vendor.trees import HlsTree
-from speckleforge.synth.vendor.versions import release
+from speckleforge.tools.front_ends import RELEASES
+from speckleforge.tools.releases import release
 
 
 def archive_place(tree: HlsTree) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from speckleforge.synth.vendor.versions import Release, release
+from speckleforge.tools.releases import Release, release
 
 FIRST, LAST = "2016.4", "2025.2"
 

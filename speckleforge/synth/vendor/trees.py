@@ -5,6 +5,7 @@ Takes the parsed JSON; gives frozen records with every name checked. Reads no fi
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ class RtlTree:
         64 hexadecimal digits.
     boot
         True if the boot memory's file lies there.
+    digest
+        Of the tree's bytes (`tree_digest`), for the manifest: results of other sources do not belong to it.
     """
 
     top: str
@@ -38,6 +41,7 @@ class RtlTree:
     design_id: str
     folder: str = "rtl"
     boot: bool = True
+    digest: str = ""
 
     def __post_init__(self) -> None:
         names.cpp_identifier(self.top, "rtl/files.json: top")
@@ -55,7 +59,10 @@ class RtlTree:
 
 @dataclass(frozen=True)
 class HlsTree:
-    """C++ for HLS, with its test bench. All paths are relative to `folder`, where the tree lies in the work folder."""
+    """C++ for HLS, with its test bench. All paths are relative to `folder`, where the tree lies in the work folder.
+
+    `digest` is that of the tree's bytes (`tree_digest`), for the manifest.
+    """
 
     top: str
     sources: tuple[str, ...]
@@ -69,6 +76,7 @@ class HlsTree:
     library: str
     version: str
     folder: str = "hls"
+    digest: str = ""
 
     def __post_init__(self) -> None:
         where = "hls/files.json"
@@ -103,7 +111,16 @@ class HlsTree:
         return tuple(f"{self.folder}/{name}" for name in (*self.sources, *self.headers, *self.bench, self.data))
 
 
-def rtl_tree(index: Mapping[str, Any], design_id: str, folder: str = "rtl") -> RtlTree:
+def tree_digest(files: Mapping[str, bytes]) -> str:
+    """sha256 (hex) of a tree: names and contents, in the order of names."""
+    whole = hashlib.sha256()
+    for name, content in sorted(files.items()):
+        whole.update(f"{len(name.encode())} {name} {len(content)}\n".encode())
+        whole.update(content)
+    return whole.hexdigest()
+
+
+def rtl_tree(index: Mapping[str, Any], design_id: str, folder: str = "rtl", digest: str = "") -> RtlTree:
     """The tree that a `files.json` of SystemVerilog describes.
 
     Raises
@@ -114,17 +131,17 @@ def rtl_tree(index: Mapping[str, Any], design_id: str, folder: str = "rtl") -> R
         A name cannot go into a script.
     """
     found = _keys(index, ("top", "files"), f"{folder}/files.json")
-    return RtlTree(str(found["top"]), tuple(map(str, found["files"])), design_id, folder)
+    return RtlTree(str(found["top"]), tuple(map(str, found["files"])), design_id, folder, digest=digest)
 
 
-def hls_tree(index: Mapping[str, Any], folder: str = "hls") -> HlsTree:
+def hls_tree(index: Mapping[str, Any], folder: str = "hls", digest: str = "") -> HlsTree:
     """The tree that a `files.json` of HLS sources describes; errors as for `rtl_tree`."""
     lists = ("sources", "headers", "bench")
     plain = ("top", "data", "standard", "design_id", "topology_id", "vendor", "library", "version")
     found = _keys(index, (*lists, *plain), f"{folder}/files.json")
     values = {name: str(found[name]) for name in plain}
     sources, headers, bench = (tuple(map(str, found[name])) for name in lists)
-    return HlsTree(sources=sources, headers=headers, bench=bench, folder=folder, **values)
+    return HlsTree(sources=sources, headers=headers, bench=bench, folder=folder, digest=digest, **values)
 
 
 def _keys(index: Mapping[str, Any], wanted: tuple[str, ...], where: str) -> Mapping[str, Any]:

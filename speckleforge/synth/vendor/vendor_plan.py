@@ -20,7 +20,7 @@ class VendorPlan:
     Attributes
     ----------
     front_end
-        Name of the front end (`vendor.front_ends`), or `vivado`, or `updatemem`.
+        Name of the front end (`tools.front_ends`), or `vivado`, or `updatemem`.
     release
         Of the tool that the plan was made for; belongs into the action key with `plan`.
     plan

@@ -14,12 +14,12 @@ from speckleforge.synth.plan import Command, Plan
 from speckleforge.synth.vendor import names, tcl_text
 from speckleforge.synth.vendor.check import check_line, check_script
 from speckleforge.synth.vendor.constraints import block_clocks, board_pins, slr_pblocks
-from speckleforge.synth.vendor.front_ends import RELEASES
 from speckleforge.synth.vendor.hls import CLOCK_PORT, fact_lines, step
 from speckleforge.synth.vendor.options import HLS_IP, RTL, Clock, Part, VivadoOptions, part_of
 from speckleforge.synth.vendor.trees import BOOT_FILE, HlsTree, RtlTree
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan, library
-from speckleforge.synth.vendor.versions import Release, release
+from speckleforge.tools.front_ends import RELEASES
+from speckleforge.tools.releases import Release, release
 
 TOOL = "vivado"
 SCRIPT, CLOCKS, PINS, PBLOCKS = "vivado.tcl", "sf_clocks.xdc", "sf_pins.xdc", "sf_pblocks.xdc"
@@ -204,6 +204,7 @@ def vivado_script(block: Block, options: VivadoOptions) -> str:
         "part": block.part.part,
         "top": block.top,
         "design_id": block.tree.design_id,
+        "sources": block.tree.digest,
         "implementation": "hls" if isinstance(block.tree, HlsTree) else "rtl",
         "flow": options.flow,
         "clock_khz": str(block.clocks[0].khz),

@@ -18,7 +18,7 @@ from speckleforge.synth.vendor import tcl_text
 from speckleforge.synth.vendor.check import known_commands
 from speckleforge.synth.vendor.table import Command
 from speckleforge.synth.vendor.vendor_plan import VendorPlan
-from speckleforge.synth.vendor.versions import release
+from speckleforge.tools.releases import release
 
 ENGINE = Path(__file__).parent / "engine.tcl"
 # Python's own Tcl, in a process of its own: its interpreter would share the test's folder and exit.

@@ -11,6 +11,7 @@ from speckleforge.synth.vendor.options import HlsOptions, Part, part_of
 from speckleforge.synth.vendor.trees import HlsTree, RtlTree, hls_tree
 
 DESIGN = "0123456789abcdef" * 4
+SOURCES = "5ca1ab1e" * 8  # digest of the trees
 OTHER = "fedcba9876543210" * 4
 HLS_INDEX: dict[str, Any] = {
     "top": "sf_network",
@@ -43,12 +44,12 @@ COMPONENT = """<?xml version="1.0" encoding="UTF-8"?>
 
 def tree() -> HlsTree:
     """HLS sources."""
-    return hls_tree(HLS_INDEX)
+    return hls_tree(HLS_INDEX, digest=SOURCES)
 
 
 def rtl() -> RtlTree:
     """SystemVerilog."""
-    return RtlTree("sf_core", ("sf_boot.sv", "sf_core.sv"), DESIGN)
+    return RtlTree("sf_core", ("sf_boot.sv", "sf_core.sv"), DESIGN, digest=SOURCES)
 
 
 def job(options: HlsOptions = EVERY_STEP, clock_khz: int = 200_000, part: Part | None = None) -> HlsJob:

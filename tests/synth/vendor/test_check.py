@@ -9,7 +9,7 @@ from speckleforge.synth.plan import Command
 from speckleforge.synth.vendor.check import TABLE, check_config, check_line, check_script
 from speckleforge.synth.vendor.table import commands_of
 from speckleforge.synth.vendor.tcl_syntax import calls
-from speckleforge.synth.vendor.versions import release
+from speckleforge.tools.releases import release
 
 AT = release("2023.2")
 

@@ -19,8 +19,8 @@ from speckleforge.synth.vendor.options import Activity, VivadoOptions
 from speckleforge.synth.vendor.regions import kernel_regions
 from speckleforge.synth.vendor.trees import hls_tree, rtl_tree
 from speckleforge.synth.vendor.vendor_plan import library
-from speckleforge.synth.vendor.versions import release
 from speckleforge.synth.vendor.vivado import core_block, firmware_block, vivado_plan
+from speckleforge.tools.releases import release
 from tests.emit.designs import small
 from tests.emit.firmware.block import target, write_firmware
 from tests.emit.test_regions import cut

@@ -11,8 +11,8 @@ from speckleforge.synth.vendor.options import Activity, VivadoOptions
 from speckleforge.synth.vendor.project import project
 from speckleforge.synth.vendor.ruckus import ruckus_ip_files
 from speckleforge.synth.vendor.trees import RtlTree
-from speckleforge.synth.vendor.versions import release
 from speckleforge.synth.vendor.vivado import core_block, firmware_block, ip_block, vivado_plan
+from speckleforge.tools.releases import release
 from tests.goldens import check_goldens
 from tests.synth.vendor.samples import DESIGN, job, kcu1500, rtl, tree, with_pins
 from tests.synth.vendor.test_ruckus import PORTS

@@ -11,14 +11,14 @@ import pytest
 from speckleforge.spec import load_target
 from speckleforge.synth.plan import Command
 from speckleforge.synth.vendor.check import TABLE, check_line, check_script
-from speckleforge.synth.vendor.front_ends import FRONT_ENDS, RELEASES, VPP, front_end, releases_of
 from speckleforge.synth.vendor.options import HlsOptions, part_of
 from speckleforge.synth.vendor.plans import hls_plan
 from speckleforge.synth.vendor.table import commands_of
 from speckleforge.synth.vendor.vendor_plan import VendorPlan
-from speckleforge.synth.vendor.versions import release
+from speckleforge.tools.front_ends import FRONT_ENDS, RELEASES, VPP, front_end, releases_of
+from speckleforge.tools.releases import release
 from tests.synth.vendor.interpreter import Outcome, World, check_results, lay_out, needs_tcl, run_script
-from tests.synth.vendor.samples import DESIGN, job, vivado_targets
+from tests.synth.vendor.samples import DESIGN, SOURCES, job, vivado_targets
 
 OPTIONS = {
     "all": HlsOptions(),
@@ -100,6 +100,7 @@ def check_manifest(folder: Path, plan: VendorPlan, options: HlsOptions, at: str)
         "top": "sf_network",
         "design_id": DESIGN,
         "topology_id": "89abcdef",
+        "sources": SOURCES,
         "implementation": "hls",
         "clock_khz": 200000,
         "steps": ["project", *options.ordered()],

@@ -18,7 +18,7 @@ from speckleforge.errors import DesignError, FormatError
 from speckleforge.synth.plan import Command
 from speckleforge.synth.vendor.mmi import BitPlace, Lane, MemoryMap, mem_text, parse_mmi, updatemem_plan
 from speckleforge.synth.vendor.vendor_plan import library
-from speckleforge.synth.vendor.versions import release
+from speckleforge.tools.releases import release
 from tests.synth.vendor.interpreter import Outcome, World, needs_tcl, run_script
 
 BITS = {36: 32768, 18: 16384}

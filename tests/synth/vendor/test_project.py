@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from speckleforge.errors import DesignError, FormatError, StageError
-from speckleforge.synth.vendor.front_ends import FRONT_ENDS, VITIS_HLS, VITIS_RUN, VIVADO_HLS, VPP, choose, releases_of
 from speckleforge.synth.vendor.options import VivadoOptions
 from speckleforge.synth.vendor.project import Project, project
-from speckleforge.synth.vendor.versions import Release, printed_release, release
 from speckleforge.synth.vendor.vivado import core_block, ip_block
+from speckleforge.tools.front_ends import FRONT_ENDS, VITIS_HLS, VITIS_RUN, VIVADO_HLS, VPP, choose, releases_of
+from speckleforge.tools.releases import Release, printed_release, release
 from tests.synth.vendor.samples import DESIGN, OTHER, job, kcu1500, rtl, tree
 
 FAKE = Path(__file__).parent / "fake_tool.sh"

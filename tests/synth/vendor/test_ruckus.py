@@ -17,8 +17,8 @@ from speckleforge.synth.vendor.ip_ports import IpPorts, LitePort, PlainPort, Str
 from speckleforge.synth.vendor.ip_wrapper import ip_wrapper
 from speckleforge.synth.vendor.options import Part
 from speckleforge.synth.vendor.ruckus import archive_place, ruckus_ip_files
-from speckleforge.synth.vendor.versions import release
 from speckleforge.tools.process import minimal_environment, run_tool
+from speckleforge.tools.releases import release
 from tests.emit.designs import small
 from tests.emit.firmware.block import write_firmware
 from tests.synth.vendor.hostile import EXAMPLES

@@ -12,14 +12,14 @@ import pytest
 from speckleforge.errors import DesignError
 from speckleforge.spec import load_target
 from speckleforge.synth.vendor.constraints import block_clocks, slr_pblocks
-from speckleforge.synth.vendor.front_ends import RELEASES
 from speckleforge.synth.vendor.options import Activity, Clock, Directives, VivadoOptions
 from speckleforge.synth.vendor.trees import RtlTree
 from speckleforge.synth.vendor.vendor_plan import VendorPlan
-from speckleforge.synth.vendor.versions import release
 from speckleforge.synth.vendor.vivado import Block, core_block, firmware_block, ip_block, vivado_plan
+from speckleforge.tools.front_ends import RELEASES
+from speckleforge.tools.releases import release
 from tests.synth.vendor.interpreter import Outcome, World, check_results, lay_out, needs_tcl, run_script
-from tests.synth.vendor.samples import COMPONENT, DESIGN, OTHER, kcu1500, rtl, tree, vivado_targets, with_pins
+from tests.synth.vendor.samples import COMPONENT, DESIGN, OTHER, SOURCES, kcu1500, rtl, tree, vivado_targets, with_pins
 
 VIVADO = [text for text in RELEASES if release(text) >= release("2018.2")]
 IP_WORLD = World(component=COMPONENT.replace("{design}", DESIGN))
@@ -118,6 +118,7 @@ def check_manifest(folder: Path, implementation: str, at: str, done: Outcome, to
         "part": "xcku115-flvb2104-2-e",
         "top": top,
         "design_id": DESIGN,
+        "sources": SOURCES,
         "implementation": implementation,
         "flow": flow,
         "clock_khz": 200000,

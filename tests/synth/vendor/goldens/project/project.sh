@@ -8,7 +8,8 @@ sf_hls() {
     sf_choice vitis-run vitis-run 2023.2 2024.2 vitis-run-2023.2
     sf_choice vitis-run vitis-run 2025.1 2025.2 vitis-run-2025.1
     sf_choice v++ 'v++ vitis-run' 2023.2 2025.2 v++
-    sf_choice vivado_hls vivado_hls 2016.4 2020.1 vivado_hls
+    sf_choice vivado_hls vivado_hls 2016.4 2017.4 vivado_hls-2016.4
+    sf_choice vivado_hls vivado_hls 2018.1 2020.1 vivado_hls-2018.1
 }
 sf_vivado() {
     sf_choice vivado vivado 2018.2 2025.2 vivado

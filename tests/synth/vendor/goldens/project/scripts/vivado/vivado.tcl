@@ -7,6 +7,7 @@ sf_fact tool vivado
 sf_fact part xcku115-flvb2104-2-e
 sf_fact top sf_core
 sf_fact design_id 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+sf_fact sources 5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e
 sf_fact implementation rtl
 sf_fact flow rtl
 sf_fact clock_khz 200000

@@ -42,6 +42,11 @@ def release(text: str) -> Release:
     return Release(int(found[1]), int(found[2]), int(found[3] or 0))
 
 
+def release_or_none(text: str) -> Release | None:
+    """The release that a text names, None where it names none."""
+    return release(text) if _RELEASE.fullmatch(text) else None
+
+
 def printed_release(text: str) -> Release:
     """The release in what `vivado -version`, `vitis_hls -version`, `vitis-run --version` or `v++ --version` print.
 

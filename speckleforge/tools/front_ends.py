@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from speckleforge.errors import Problem, StageError
-from speckleforge.synth.vendor.versions import Release, release
+from speckleforge.tools.releases import Release, release
 
 
 @dataclass(frozen=True)

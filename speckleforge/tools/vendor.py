@@ -1,0 +1,120 @@
+"""AMD's tools on this machine. Takes a program's name; gives its command and release; says where licences are.
+
+The release is read off the path where that names one, for these programs take seconds to start.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from speckleforge.errors import FormatError, StageError
+from speckleforge.tools.find import Tool
+from speckleforge.tools.front_ends import FrontEnd, choose, front_end
+from speckleforge.tools.releases import Release, printed_release, release, release_or_none
+
+# Program -> variables that name a folder whose `bin/` has it. Source: the settings64.sh of each installation.
+HOMES: Mapping[str, tuple[str, ...]] = {
+    "vivado": ("XILINX_VIVADO",),
+    "vivado_hls": ("XILINX_HLS", "XILINX_VIVADO"),
+    "vitis_hls": ("XILINX_HLS", "XILINX_VITIS"),
+    "vitis-run": ("XILINX_VITIS", "XILINX_HLS"),
+    "v++": ("XILINX_VITIS",),
+}
+# How each says its version. Source: UG835 and UG1399, command lines; UG1702.
+ASKED: Mapping[str, str] = {"vitis-run": "--version", "v++": "--version"}
+LICENCES = ("XILINXD_LICENSE_FILE", "LM_LICENSE_FILE")
+_IN_PATH = re.compile(r"20\d\d\.\d(?:\.\d)?")
+STARTING_S = 120  # the first start of an installation, on a network's file system
+
+
+# What each is part of, for whoever has to install it.
+PACKAGES: Mapping[str, str] = {
+    "vivado": "Vivado",
+    "vivado_hls": "Vivado HLS (to 2020.1)",
+    "vitis_hls": "Vitis HLS (2020.2 to 2024.2)",
+    "vitis-run": "Vitis (2023.2 on)",
+    "v++": "Vitis (2023.2 on)",
+}
+HLS = "hls"  # the front end that is used, as one tool
+
+
+@cache
+def vendor_tool(name: str) -> Tool | None:
+    """The program `name`, or `hls`: the HLS front end to use, whose version names it with its release; else None."""
+    if name == HLS:
+        return _hls()
+    found = vendor_place(name)
+    return Tool(name, found[1], (str(found[0]),)) if found else None
+
+
+def _hls() -> Tool | None:
+    found = {name: at for name in HOMES if (tool := vendor_tool(name)) and (at := release_or_none(tool.version))}
+    try:
+        front, at = choose(found)
+    except StageError:
+        return None
+    program = vendor_tool(front.programs[0])
+    return Tool(HLS, f"{front.name} {at}", program.command) if program else None
+
+
+def front_end_of(tool: Tool) -> tuple[FrontEnd, Release]:
+    """The front end and its release that `hls` stands for."""
+    name, _, at = tool.version.partition(" ")
+    return front_end(name), release(at)
+
+
+def vendor_place(name: str) -> tuple[Path, str] | None:
+    """Path and release of a program; None where it is not installed. An unknown release is an empty text."""
+    places = [Path(os.environ[home]) / "bin" / name for home in HOMES[name] if os.environ.get(home)]
+    on_path = shutil.which(name)
+    program = Path(on_path).absolute() if on_path else next((p for p in places if os.access(p, os.X_OK)), None)
+    if program is None:
+        return None
+    return program, _release_in(program) or _asked(program, name)
+
+
+def _release_in(program: Path) -> str:
+    """The release that a folder above the program is called after: `/tools/Xilinx/Vivado/2023.2/bin/vivado`."""
+    for path in (program, program.resolve()):
+        named = [part for part in reversed(path.parts[:-1]) if _IN_PATH.fullmatch(part)]
+        if named and release_or_none(named[0]):
+            return named[0]
+    return ""
+
+
+def _asked(program: Path, name: str) -> str:
+    """The release that the program prints."""
+    try:
+        answer = subprocess.run(
+            [program, ASKED.get(name, "-version")],
+            capture_output=True,
+            text=True,
+            timeout=STARTING_S,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            errors="replace",
+        )
+        return str(printed_release(answer.stdout))
+    except (OSError, subprocess.TimeoutExpired, FormatError):
+        return ""
+
+
+def licence_places() -> dict[str, str]:
+    """Where a licence is looked for: variable or file -> value; empty where nothing is set."""
+    found = {name: os.environ[name] for name in LICENCES if os.environ.get(name)}
+    for folder in (Path.home() / ".Xilinx", Path.home() / ".flexlmrc"):
+        files = sorted(folder.glob("*.lic")) if folder.is_dir() else [folder] if folder.is_file() else []
+        found |= {str(path): "file" for path in files}
+    return found
+
+
+def installed_families(vivado: Path) -> tuple[str, ...]:
+    """Device families that this Vivado has data of: folders of `data/parts/xilinx` in its installation."""
+    folder = vivado.resolve().parent.parent / "data" / "parts" / "xilinx"
+    return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir())) if folder.is_dir() else ()

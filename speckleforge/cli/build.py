@@ -10,12 +10,13 @@ from typing import Any
 
 from speckleforge.cli import progress
 from speckleforge.cli.console import Console
+from speckleforge.cli.opening import open_spec
 from speckleforge.cli.record import compose, gates_code, summary
 from speckleforge.errors import ForgeError, Problem, SpecError
 from speckleforge.graph.events import Build
 from speckleforge.graph.stage import bind
 from speckleforge.graph.stages import STAGES
-from speckleforge.spec import Spec, load_spec
+from speckleforge.spec import Spec
 from speckleforge.store.files import write_bytes
 from speckleforge.store.store import Store
 from speckleforge.units import text_seconds
@@ -23,7 +24,7 @@ from speckleforge.units import text_seconds
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Build, write `report.json`, print a summary."""
-    spec, store = load_spec(args.spec), Store(Path(args.cache))
+    spec, store = open_spec(args.spec, args.cache)
     started = time.monotonic()
     build = build_spec(spec, store, args, tuple(args.to), console)
     folder = Path(args.out) / spec.name

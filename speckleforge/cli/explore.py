@@ -13,8 +13,9 @@ from speckleforge.cli.console import Console, table
 from speckleforge.cli.cost import RESOURCES, Cost, predict
 from speckleforge.cli.exploring.front import Reached, front
 from speckleforge.cli.exploring.points import Point, default_bits, default_rates, points, variant, write_variant
+from speckleforge.cli.opening import open_spec
 from speckleforge.errors import Problem, SpecError, did_you_mean
-from speckleforge.spec import Spec, load_spec
+from speckleforge.spec import Spec
 from speckleforge.store.files import write_bytes
 from speckleforge.store.store import Store
 
@@ -23,7 +24,7 @@ Obtained = dict[str, Mapping[str, Any]]  # label -> `synthesis.json`
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Plan every variant, show the front, synthesise what was asked for; 1 where no variant has a design."""
-    spec, store = load_spec(args.spec), Store(Path(args.cache))
+    spec, store = open_spec(args.spec, args.cache)
     wanted = list(points(args.bits or default_bits(spec), args.rates or default_rates(spec), args.arithmetic))
     chosen = [_named(label, wanted) for label in args.synthesise]
     found = [_reach(spec, point, store, f"{i}/{len(wanted)}", console) for i, point in enumerate(wanted, start=1)]

@@ -89,6 +89,7 @@ def _arithmetic(text: str) -> str:
 
 OPTIONS: Mapping[str, Option] = {
     "spec": _option("spec", metavar="SPEC", help="a spec, such as specs/quickstart.yaml"),
+    "spec_or_none": _option("spec", metavar="SPEC", nargs="?", help="say it for this spec's board"),
     "specs": _option("specs", metavar="SPEC", nargs="+", help="specs, such as specs/*.yaml"),
     "reports": _option("reports", metavar="FILE", nargs="+", help="reports and logs of Vivado, HLS, yosys or nextpnr"),
     "stage": _option("stage", metavar="STAGE", help="a stage, as `forge plan` names it"),
@@ -133,6 +134,9 @@ OPTIONS: Mapping[str, Option] = {
         "--synthesise", metavar="VARIANT", action="append", default=[], help="synthesise this variant for real"
     ),
     "no_plot": _option("--no-plot", action="store_true", help="write no front.png"),
+    "ingest": _option(
+        "--ingest", metavar="DIR", type=_folder, help="results of build/<name>/project, run on another machine"
+    ),
     "target": _option("--target", action="store_true", help="the schema of a board file"),
 }
 
@@ -149,8 +153,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("why", "why a stage would run: the values that changed", ("stage", "spec", "json", "cache")),
     Command("diff", "what a change to a spec means", ("before", "after", "json", "cache")),
     Command("verify", "compare all executions again and give the verdict", ("spec", *_BUILD)),
-    Command("report", "show the report of the latest build", ("spec", "json", "cache")),
+    Command(
+        "report",
+        "show the report of the latest build; --ingest: take in what its project obtained on another machine",
+        ("spec", "ingest", "strict", *_BUILD),
+    ),
     Command("report parse", "what reports and logs of tools say", ("reports", "json"), module="report_parse"),
+    Command("doctor", "which tools are here, and what each is for", ("spec_or_none", "json")),
     Command("cache", "look at the store, or clean it", ("action", "keep_days", "dry_run", "json", "cache")),
     Command("schema", "the JSON Schema of a spec, for editors", ("write", "target")),
 )

@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from speckleforge.cli import fold
 from speckleforge.cli.check import describe
 from speckleforge.cli.console import Console, table
 from speckleforge.cli.cost import Cost, predict
+from speckleforge.cli.opening import open_spec
 from speckleforge.cli.plan_cost import cost_lines
 from speckleforge.graph.plan import Fate, Planned, plan
-from speckleforge.spec import Spec, load_spec
-from speckleforge.store.store import Store
+from speckleforge.spec import Spec
 from speckleforge.units import text_seconds
 
 COLOURS = {"hit": "green", "run": "yellow", "depends": "yellow", "absent": "dim"}
@@ -26,8 +25,7 @@ MOST = 72  # characters of a reason
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Show the plan; 1 where no design reaches what the spec asks for."""
-    spec = load_spec(args.spec)
-    store = Store(Path(args.cache))
+    spec, store = open_spec(args.spec, args.cache)
     rows = plan(spec, store, targets=tuple(args.to))
     cost = predict(spec, store, rows)
     console.document(document(spec, rows, cost))

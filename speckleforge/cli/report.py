@@ -1,21 +1,26 @@
-"""`forge report SPEC`: the report of the spec as it is now; builds nothing."""
+"""`forge report SPEC`: the report of the spec as it is now; builds nothing unless `--ingest DIR` brings results."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
 from speckleforge.cli.console import Console
+from speckleforge.cli.opening import open_spec
 from speckleforge.errors import Problem, StageError
 from speckleforge.graph.plan import plan
-from speckleforge.spec import load_spec
-from speckleforge.store.store import Store
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Print `report.md`, or `record.json` with `--json`."""
-    spec, store = load_spec(args.spec), Store(Path(args.cache))
+    spec, store = open_spec(args.spec, args.cache)
+    if args.ingest:
+        from speckleforge.cli.ingest import ingest
+
+        code = ingest(spec, store, args, console)
+        if code:
+            return code
+        spec, store = open_spec(args.spec, args.cache)
     rows = plan(spec, store)
     stale = [row.name for row in rows if row.fate in ("run", "depends")]
     entry = next((store.lookup(row.key) for row in rows if row.name == "report" and row.fate == "hit"), None)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
 from speckleforge.cli.build import build_spec, show_failures
 from speckleforge.cli.console import Console
+from speckleforge.cli.opening import open_spec
 from speckleforge.graph.plan import plan
-from speckleforge.spec import load_spec
-from speckleforge.store.store import Store
 
 STAGE = "verify"
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
     """Forget the stored verdict, if any, and make it again."""
-    spec, store = load_spec(args.spec), Store(Path(args.cache))
+    spec, store = open_spec(args.spec, args.cache)
     for row in plan(spec, store, targets=(STAGE,)):
         if row.name == STAGE and row.key:
             store.ac.forget(row.key)

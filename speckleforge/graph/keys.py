@@ -43,7 +43,7 @@ class Keys:
             code=self.code(stage),
             params=self.spec.slice(stage.name),
             inputs={**inputs, **outside},
-            tools={name: fingerprint(name) for name in stage.tools},
+            tools={} if stage.replaced_by in files else {name: fingerprint(name) for name in stage.tools},
             packages={name: package_version(name) for name in stage.packages},
             platform={name: facet(name) for name in (*stage.platform, "python")},
         )

@@ -30,6 +30,17 @@ class SpecLike(Protocol):
     def seeds(self) -> int:
         """How many training seeds the spec is evaluated with: 1 or more."""
 
+    @property
+    def vendor(self) -> bool:
+        """True where the board names a vendor's tools."""
+
+    @property
+    def ingested(self) -> Mapping[str, Path]:
+        """Stage -> file with its results from another machine."""
+
+    def asks(self, tool: str, what: str) -> bool:
+        """Whether `hardware.<tool>.<what>` is asked for."""
+
     def slice(self, stage_name: str) -> dict[str, Any]:
         """The parameters of a stage: JSON values, and all that it sees of the spec; of `train@2` for seed + 2."""
 
@@ -75,6 +86,8 @@ class Stage:
         True if it is made once more for every further training seed (`replicas`).
     gathers
         Roles of inputs that it reads from every replica: `x`, then `x@1`, `x@2`, ...
+    replaced_by
+        Role of a file from outside with results of the stage from another machine: with it the tools are not needed.
     """
 
     name: str
@@ -90,6 +103,7 @@ class Stage:
     absent: Callable[[SpecLike], str] = always
     repeated: bool = False
     gathers: frozenset[str] = frozenset()
+    replaced_by: str = ""
 
     @property
     def declared(self) -> str:

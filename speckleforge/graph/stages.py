@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from speckleforge.graph.stage import SpecLike, Stage
+from speckleforge.graph.vendor_stages import COSIM, CSYNTH, PROJECT, VIVADO, VIVADO_IP
 from speckleforge.tools.find import package_folder
 
 _ARRAYS = ("numpy", "safetensors")
@@ -15,6 +16,7 @@ _JSONS = {
     "synthesis": ("synth", "synthesis.json"),
     "placement": ("place_route", "placement.json"),
     "timing": ("place_route", "timing.json"),
+    **{name: (name, f"{name}.json") for name in ("csynth", "cosim", "vivado", "vivado_ip")},
     "weights": ("weights", "weights.json"),
     "bitstream": ("bitstream", "bitstream.json"),
     "accuracy": ("evaluate", "accuracy.json"),
@@ -104,6 +106,9 @@ STAGES: tuple[Stage, ...] = (
         {"rtl": ("emit", "rtl")},
         tools=("pyosys",),
     ),
+    CSYNTH,
+    VIVADO,
+    VIVADO_IP,
     Stage(
         "quantize",
         "speckleforge.quantize.stage",
@@ -140,6 +145,8 @@ STAGES: tuple[Stage, ...] = (
         packages=_ARRAYS,
         repeated=True,
     ),
+    PROJECT,
+    COSIM,
     Stage(
         "bitstream",
         "speckleforge.synth.bitstream",

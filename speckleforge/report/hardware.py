@@ -23,6 +23,7 @@ def hardware_record(spec: Found, target: Found, found: Found) -> dict[str, Any]:
         "implementation": "rtl",
         "clock_mhz": quantity(spec["clock_mhz"], "target"),
         "fmax_mhz": fmax,
+        "vivado": vivado_part(found),
         "critical_path": dig(found, "timing", "critical_path"),
         "placements": dig(found, "timing", "placements"),
         "latency_cycles": latency,
@@ -54,8 +55,17 @@ def _cycles(name: str, found: Found) -> Quantity:
 
 def _fmax(found: Found) -> Quantity:
     """Of timing analysis; else the reason why there is none."""
-    placed = dig(found, "timing", "fmax_mhz")
+    placed = dig(found, "vivado", "fmax_mhz") or dig(found, "timing", "fmax_mhz")
     return dict(placed or dig(found, "synthesis", "fmax_mhz") or missing("no timing analysis took part"))
+
+
+def vivado_part(found: Found) -> dict[str, Any]:
+    """What Vivado said of the SystemVerilog besides counts and clock; null with the reason where it did not run."""
+    record = found.get("vivado") or {}
+    if record.get("tool") is None:
+        return missing(record.get("reason") or "Vivado did not run on these sources")
+    names = ("tool", "stage", "from", "timing", "power", "rules", "critical_warnings", "steps")
+    return {name: record[name] for name in names if name in record}
 
 
 def _time(latency: Quantity, clock_mhz: float, fmax: Quantity) -> Quantity:
@@ -99,7 +109,7 @@ def _resources(target: Found, found: Found) -> dict[str, Any]:
 
 def _resource(name: str, target: Found, found: Found) -> Quantity:
     """One resource from the latest stage that knows it."""
-    for role in ("placement", "synthesis"):
+    for role in ("vivado", "placement", "synthesis"):
         record = dig(found, role, "resources", name)
         if dig(record, "value") is not None:
             return dict(record)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from speckleforge.report.markdown import Record, number, table
+from speckleforge.report.markdown import STAGES, Record, number, table
 from speckleforge.report.quantity import dig, missing
 
 ENGINE = "hls_csim"
@@ -16,16 +16,20 @@ Found = Mapping[str, Any]
 
 
 def hls_record(found: Found) -> dict[str, Any]:
-    """Prediction, C simulation, and what an HLS tool obtained."""
+    """Prediction, C simulation, and what an HLS tool, or Vivado on the IP that it packed, obtained."""
     predicted = dig(found, "prediction", "hls")
-    reason = dig(predicted, "csynth", "reason") or "not predicted"
+    csynth, cosim = found.get("csynth") or {}, found.get("cosim") or {}
+    reason = csynth.get("reason") or dig(predicted, "csynth", "reason") or "not predicted"
     return {
         "implementation": "hls",
         "predicted": predicted,
         "csim": _csim(found.get("verification")),
-        "latency_cycles": missing(reason),
-        "interval_cycles": missing(reason),
-        "resources": missing(reason),
+        "csynth": csynth or missing(reason),
+        "cosim": cosim.get("cosim") or csynth.get("cosim") or missing("never co-simulated"),
+        "latency_cycles": csynth.get("latency_cycles") or missing(reason),
+        "interval_cycles": csynth.get("interval_cycles") or missing(reason),
+        "resources": csynth.get("resources") or missing(reason),
+        "vivado": found.get("vivado_ip") or missing("Vivado did not run on the packed IP"),
     }
 
 
@@ -46,6 +50,36 @@ def _csim(verification: Found | None) -> dict[str, Any]:
     }
 
 
+def _obtained(found: Record) -> Iterator[str]:
+    """What tools made of the sources, or that none has."""
+    csynth, vivado = found["csynth"], found["vivado"]
+    if csynth.get("tool") is None:
+        yield f"- Obtained by an HLS tool: nothing: {csynth['reason']}."
+        return
+    where = f", {csynth['from']}" if csynth.get("from") else ""
+    yield f"- Interval / latency: {_most(csynth, 'interval_cycles')} / {_most(csynth, 'latency_cycles')} cycles, estimated"
+    yield f"  by {csynth['tool']} (csynthesised{where}); {_counts(csynth['resources'])}."
+    cosim = found["cosim"]
+    if cosim.get("status"):
+        cycles = f"{_most(cosim, 'interval_cycles')} / {_most(cosim, 'latency_cycles')} cycles"
+        yield f"- Co-simulation: {cosim['status']}, {cycles} at most (simulated, {csynth['tool']})."
+    if vivado.get("tool"):
+        fmax = vivado["fmax_mhz"]
+        clock = f"fmax {number(fmax['value'])} MHz" if fmax.get("value") is not None else fmax["reason"]
+        stage = STAGES.get(vivado["stage"], vivado["stage"])
+        yield f"- The packed IP in {vivado['tool']} ({stage}): {_counts(vivado['resources'])}; {clock}."
+
+
+def _most(record: Record, name: str) -> str:
+    found = record[name]
+    return number(found["value"]) if found.get("value") is not None else "?"
+
+
+def _counts(resources: Record) -> str:
+    """`LUT 1,234, FF 5,678`."""
+    return ", ".join(f"{name.upper()} {number(found['value'])}" for name, found in resources.items())
+
+
 def hls_page(record: Record) -> Iterator[str]:
     """The section of the page; nothing where the build has no HLS sources."""
     found = record.get("hls") or {}
@@ -60,7 +94,7 @@ def hls_page(record: Record) -> Iterator[str]:
         yield f"- C simulation (g++): {count}, {csim['mismatches']} different, at {len(csim['boundaries'])} boundaries."
     cycles = " / ".join(number(predicted[name]["value"]) for name in ("interval_cycles", "latency_cycles"))
     yield f"- Interval / latency: {cycles} cycles, predicted with assumed pipeline depths."
-    yield f"- Obtained by an HLS tool: nothing: {found['resources']['reason']}."
+    yield from _obtained(found)
     yield from (f"- Beyond the tool's limits: {text}." for text in predicted["warnings"])
     yield ""
     rows = [

@@ -9,12 +9,25 @@ from speckleforge.report.markdown import Record, interval, number, origin, shown
 from speckleforge.report.page_accuracy import accuracy, headline
 from speckleforge.report.page_hardware import kernels, resources, timing
 from speckleforge.report.page_structure import structure
+from speckleforge.report.page_vivado import vivado
 from speckleforge.report.quantity import dig
 
 
 def page(record: Record) -> str:
     """The whole page."""
-    sections = (_summary, _gates, accuracy, _verification, resources, kernels, structure, timing, hls_page, _about)
+    sections = (
+        _summary,
+        _gates,
+        accuracy,
+        _verification,
+        resources,
+        kernels,
+        structure,
+        timing,
+        vivado,
+        hls_page,
+        _about,
+    )
     return "\n".join(line for section in sections for line in section(record)) + "\n"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ class Spec:
         The network with its bit widths.
     target
         The board.
+    ingested
+        Stage -> file with its results from another machine, where there is one.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class Spec:
     values: Mapping[str, Any]
     topology: Topology
     target: Target
+    ingested: Mapping[str, Path] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
@@ -63,6 +66,15 @@ class Spec:
     def toolchain(self) -> str:
         """The toolchain that synthesises."""
         return self.target.toolchain
+
+    @property
+    def vendor(self) -> bool:
+        """True where the board names Vivado."""
+        return self.target.vendor
+
+    def asks(self, tool: str, what: str) -> bool:
+        """Whether `hardware.<tool>.<what>` is asked for."""
+        return bool(self.values["hardware"][tool][what])
 
     @property
     def classes(self) -> list[str]:
@@ -96,8 +108,11 @@ class Spec:
         """Files from outside that a stage reads, by role."""
         if stage_name == "data":
             return data_files(self.values, self.path.parent)
-        checkpoint = self.values["train"].get("from")
-        return {"pretrained": self.path.parent / checkpoint} if checkpoint and stage_name == "train" else {}
+        named = {"train": ("pretrained", self.values["train"].get("from"))}
+        named["vivado"] = ("reference", self.values["hardware"]["vivado"].get("reference"))
+        role, file = named.get(stage_name, ("", None))
+        found = {role: self.path.parent / file} if file else {}
+        return found | ({"ingested": self.ingested[stage_name]} if stage_name in self.ingested else {})
 
 
 def _data(spec: Spec) -> dict[str, Any]:
@@ -140,6 +155,26 @@ def _lower(spec: Spec) -> dict[str, Any]:
 def _synth(spec: Spec, stage: str = "synth") -> dict[str, Any]:
     clock_mhz = spec.clock_khz / 1000
     return {"target": spec.target.slice(stage), "toolchain": spec.toolchain, "clock_mhz": clock_mhz}
+
+
+def _vendor(spec: Spec) -> dict[str, Any]:
+    hardware = spec.values["hardware"]
+    # A reference is known by its bytes, whatever it is called.
+    vivado = {key: value for key, value in hardware["vivado"].items() if key != "reference"}
+    about = {"target": spec.target.slice("vendor"), "clock_khz": spec.clock_khz}
+    return {**about, "vivado": vivado, "hls": dict(hardware["hls"])}
+
+
+def _hls(spec: Spec) -> dict[str, Any]:
+    # What is done with the sources afterwards must not synthesise them again.
+    asked = _vendor(spec)
+    kept = {key: value for key, value in asked["hls"].items() if key not in ("cosim", "implement")}
+    return {"target": asked["target"], "clock_khz": asked["clock_khz"], "hls": kept}
+
+
+def _vivado(spec: Spec, flow: str) -> dict[str, Any]:
+    asked = _vendor(spec)
+    return {"flow": flow, **{key: asked[key] for key in ("target", "clock_khz", "vivado")}}
 
 
 def _place_route(spec: Spec) -> dict[str, Any]:
@@ -194,6 +229,11 @@ _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
     "simulators": lambda spec: {},
     "synth": _synth,
     "place_route": _place_route,
+    "project": _vendor,
+    "csynth": _hls,
+    "cosim": _hls,
+    "vivado": lambda spec: _vivado(spec, "rtl"),
+    "vivado_ip": lambda spec: _vivado(spec, "hls_ip"),
     "weights": lambda spec: {},
     "bitstream": lambda spec: {"target": spec.target.slice("bitstream")},
     "evaluate": _evaluate,

@@ -22,8 +22,12 @@ SLICES: Mapping[str, tuple[str, ...]] = {
     "synth": ("name", "part", "family", "device", "package", "speed", "resources", "slices", "slr"),
     "place_route": ("name", "part", "device", "package", "speed", "clocks", "pins", "constraints", "resources", "slr"),
     "bitstream": ("name", "part", "family", "device", "package", "speed"),
+    "vendor": (
+        *("name", "part", "board_part", "family", "resources", "slr", "clocks", "links", "pins", "constraints"),
+    ),
     "report": ("name", "description", "part", "family", "interface", "resources", "slr", "shell", "links"),
 }
+VENDOR_TOOLCHAIN = "vivado"
 OPEN_TOOLCHAINS = ("ecp5", "xilinx")  # what comes with the package
 
 
@@ -47,6 +51,11 @@ class Target:
     family: str
     toolchains: tuple[str, ...]
     values: Mapping[str, Any]
+
+    @property
+    def vendor(self) -> bool:
+        """True where Vivado is one of the toolchains."""
+        return VENDOR_TOOLCHAIN in self.toolchains
 
     @property
     def toolchain(self) -> str:

@@ -54,6 +54,15 @@ class Store:
             path.mkdir(parents=True, exist_ok=True)
         return path
 
+    def ingest(self, spec: str) -> Path:
+        """The folder for results that other machines made for a spec."""
+        return self.root / "ingest" / spec
+
+    def ingested(self, spec: str) -> dict[str, Path]:
+        """Stage -> file with such results."""
+        folder = self.ingest(spec)
+        return {path.stem: path for path in sorted(folder.glob("*.tar"))} if folder.is_dir() else {}
+
     def parts(self, stage: str) -> Path:
         """The folder for parts that runs of a stage, or of its replicas, may use again; made with the first one."""
         return self.root / "parts" / stage.partition("@")[0]

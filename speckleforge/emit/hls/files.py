@@ -11,13 +11,14 @@ from speckleforge.emit.hls import registers
 from speckleforge.emit.hls.bench_turn import turn_header
 from speckleforge.emit.hls.chain import chain
 from speckleforge.emit.hls.lint import lint
-from speckleforge.emit.hls.top import TOP, network_header, network_source
+from speckleforge.emit.hls.top import TOP, beat_bits, network_header, network_source
 from speckleforge.ir.design import Design
 from speckleforge.layers.hls import sources
 
 READS = ("core/*.h", "bench/*", "csim/*.cpp", "csim/*/*.h")
 HERE = Path(__file__).parent
 CSIM = "csim"
+IDENTITY = {"vendor": "speckleforge", "library": "hls", "version": "1.0"}  # of the packed IP
 DATA = "data"  # folder beside the sources that the bench reads: weights.bin, vectors/
 
 
@@ -55,6 +56,20 @@ def hls_files(design: Design) -> dict[str, str]:
     }
 
 
+def ports(design: Design) -> dict[str, Any]:
+    """The block's ports besides clock and reset, as a wrapper must know them."""
+    side = {"keep": True, "strobe": True, "last": True, "user_bits": 1, "id_bits": 1, "dest_bits": 1}
+    end = registers.image_offset(design) + 4 * registers.image_words(design)
+    return {
+        "streams": [
+            {"name": "frames", "direction": "in", "data_bits": beat_bits(design.source), **side},
+            {"name": "records", "direction": "out", "data_bits": 32, **side},
+        ],
+        "lites": [{"name": "s_axi_control", "addr_bits": (end - 1).bit_length()}],
+        "plain": [{"name": "interrupt", "direction": "out"}],
+    }
+
+
 def banner(design: Design) -> str:
     """The first lines of every generated file."""
     return f"speckleforge HLS interface {registers.INTERFACE}\ndesign {design.design_id}\n"
@@ -67,9 +82,11 @@ def _index(design: Design, sources_: list[str], headers: list[str], bench: list[
         "headers": sorted(headers),
         "bench": sorted(bench, key=lambda name: (not name.endswith(".cpp"), name)),
         "data": DATA,
-        "standard": "c++11",
+        "standard": "c++14",  # they keep to C++11, which is all that Vivado HLS knows
         "design_id": design.design_id,
         "topology_id": f"{design.layout.layout_id:08x}",
+        **IDENTITY,
+        "ports": ports(design),
         "clock_mhz": design.settings.clock_mhz,
         "boundaries": {"input": design.topology.nodes[0].name, **{s.name: s.boundary for s in chain(design)}},
     }

@@ -33,6 +33,40 @@ def hardware() -> Schema:
         "uniqueItems": True,
         "description": "how products may be made, in layers that have the choice; without it any way",
     }
+    limit = number("hours after which a run is ended", 0, 1000, 24)
+    vivado = {
+        "implement": {
+            "type": "boolean",
+            "default": True,
+            "description": "place and route as well; only then is a clock confirmed",
+        },
+        "threads": integer("threads of a run; equal results need equal threads", 1, 32, 4),
+        "regions": {
+            "type": "boolean",
+            "default": False,
+            "description": "hold each kernel in the super logic region that the planner gave it (pblocks)",
+        },
+        "reference": {
+            "type": "string",
+            "minLength": 1,
+            "description": "a routed checkpoint (.dcp) of a similar design, for incremental implementation",
+        },
+        "limit_hours": limit,
+    }
+    hls = {
+        "cosim": {
+            "type": "boolean",
+            "default": False,
+            "description": "simulate the RTL that HLS made with some golden vectors: hours",
+        },
+        "implement": {
+            "type": "boolean",
+            "default": False,
+            "description": "run Vivado on the IP that HLS packed, besides the SystemVerilog",
+        },
+        "uncertainty_percent": integer("share of the clock's period that HLS keeps free", 0, 90),
+        "limit_hours": limit,
+    }
     return keys(
         "the board and what is asked of it",
         {
@@ -51,7 +85,9 @@ def hardware() -> Schema:
             ),
             "budget": keys("shares of the device that the design may take at most; without it all of them", budget),
             "arithmetic": arithmetic,
-            "placement": keys("place and route", placement, default={}),
+            "placement": keys("place and route with open tools", placement, default={}),
+            "vivado": keys("Vivado, for boards that name it: here where it is installed", vivado, default={}),
+            "hls": keys("the HLS sources in a vendor's HLS tool, likewise", hls, default={}),
         },
         ("target", "clock_mhz"),
         anyOf=[{"required": ["latency_us"]}, {"required": ["frame_rate_khz"]}],

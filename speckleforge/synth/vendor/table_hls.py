@@ -64,7 +64,7 @@ HLS_TABLE: tuple[Command, ...] = (
         "2020.2, 2022.1, 2022.2, 2023.2, 2025.1; vivado_hls: UG902",
         (Option("-name_max_length"), Option("-pipeline_loops", since=_VITIS)),
     ),
-    # Up to which size an array is split into registers; without it 1,024 (message XFORM 203-103). Unknown before 2018.1.
+    # Up to which size an array is split into registers; without it 1,024 (XFORM 203-103). Unknown before 2018.1.
     Command(
         "config_array_partition",
         (VIVADO_HLS,),

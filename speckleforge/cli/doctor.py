@@ -1,0 +1,115 @@
+"""`forge doctor [SPEC]`: which tools are here, their versions, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from speckleforge.cli.console import Console, table
+from speckleforge.spec import load_spec
+from speckleforge.tools.catalogue import find_tool, installed
+from speckleforge.tools.find import MISSING, package_version
+from speckleforge.tools.vendor import HLS, PACKAGES, installed_families, licence_places
+
+# What each is for.
+TOOLS: Mapping[str, str] = {
+    "g++": "emulator, C simulation of the HLS sources, simulators",
+    "make": "simulators",
+    "verilator": "simulation of the SystemVerilog",
+    "pyosys": "open synthesis",
+    "nextpnr-ecp5": "open place and route (ECP5)",
+    "ecppack": "bitstreams (ECP5)",
+}
+MODULES: Mapping[str, str] = {
+    "torch": "training",
+    "gemmi": "particles of PDB and mmCIF files",
+    "onnxruntime": "the ONNX model as an application runs it",
+    "matplotlib": "figures of the report",
+    "cocotb": "the cocotb bench",
+}
+EXTRAS: Mapping[str, str] = {"torch": "train", "gemmi": "train", "onnxruntime": "verify", "matplotlib": "figures"}
+VENDOR = {name: "Vivado" if name == "vivado" else "HLS" for name in PACKAGES}
+
+
+def run(args: argparse.Namespace, console: Console) -> int:
+    """Say it; 1 where the spec's board needs something that is not here, apart from a vendor's tools."""
+    rows = [*_open(), *_modules(), *_vendor()]
+    licence, families = licence_places(), _families()
+    record: dict[str, Any] = {"tools": rows, "licence": licence, "device_families": families}
+    if args.spec:
+        record["spec"] = _for_spec(args.spec, families)
+    console.document(record)
+    for line in _lines(record):
+        console.say(line)
+    return int(any(row["state"] == MISSING for row in rows if row["needed"]))
+
+
+def _row(name: str, version: str, use: str, step: str, *, needed: bool) -> dict[str, Any]:
+    state = MISSING if version == MISSING else "here"
+    return {"name": name, "version": version, "for": use, "state": state, "get": step, "needed": needed}
+
+
+def _open() -> Iterator[dict[str, Any]]:
+    for name, use in TOOLS.items():
+        tool = installed(name)
+        yield _row(name, tool.version if tool else MISSING, use, "" if tool else _how(name), needed=True)
+
+
+def _how(name: str) -> str:
+    """What installs a tool."""
+    from speckleforge.errors import StageError
+
+    try:
+        find_tool(name)
+    except StageError as error:
+        return error.problems[0].next_step
+    return ""
+
+
+def _modules() -> Iterator[dict[str, Any]]:
+    for name, use in MODULES.items():
+        version = package_version(name)
+        step = f"pip install 'speckleforge[{EXTRAS.get(name, name)}]'" if version == MISSING else ""
+        yield _row(name, version, use, step, needed=name not in ("matplotlib", "cocotb"))
+
+
+def _vendor() -> Iterator[dict[str, Any]]:
+    for name, use in VENDOR.items():
+        tool = installed(name)
+        version = (tool.version or "release unknown") if tool else MISSING
+        yield _row(name, version, use, "" if tool else _how(name), needed=False)
+    front = installed(HLS)
+    yield _row("HLS front end used", front.version if front else MISSING, "HLS", "", needed=False)
+
+
+def _families() -> list[str]:
+    """Device families that Vivado here has."""
+    tool = installed("vivado")
+    return list(installed_families(Path(tool.command[0]))) if tool else []
+
+
+def _for_spec(path: str, families: list[str]) -> dict[str, Any]:
+    """What the spec's board asks of a vendor's tools."""
+    spec = load_spec(path)
+    about = {"name": spec.name, "board": spec.target.name, "part": spec.target.values["part"]}
+    if not spec.vendor:
+        return {**about, "vendor": "the board names no vendor's tools"}
+    if installed("vivado") is None:
+        return {**about, "vendor": "Vivado is not here: build/<name>/project runs it elsewhere"}
+    known = (
+        f"device families here: {', '.join(families)}" if families else "which device families are here is not known"
+    )
+    return {**about, "vendor": f"{known}; whether the licence covers the part, only a run tells"}
+
+
+def _lines(record: Mapping[str, Any]) -> Iterator[str]:
+    cells = [(row["name"], row["version"], row["for"], row["get"]) for row in record["tools"]]
+    yield from table(cells, ("tool", "version", "for", "to get it"))
+    yield ""
+    places = ", ".join(f"{name}={value}" for name, value in record["licence"].items())
+    yield f"licence     {places or 'no variable or file names one; only a run tells whether one is needed'}"
+    if "spec" in record:
+        found = record["spec"]
+        yield f"{found['name']}: {found['board']}, {found['part']}: {found['vendor']}"

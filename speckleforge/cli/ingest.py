@@ -1,0 +1,111 @@
+"""`forge report SPEC --ingest DIR`: results of another machine into the same build record.
+
+All of them are checked before any is taken: that they are of this very design, sources, part and clock, and that every
+report can be read. Then what depends on them is built, which takes seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from speckleforge.cli.build import build_spec, show_failures
+from speckleforge.cli.console import Console
+from speckleforge.cli.record import compose
+from speckleforge.errors import ForgeError, Problem, SpecError, StageError
+from speckleforge.graph.plan import plan
+from speckleforge.spec import Spec
+from speckleforge.store.files import write_bytes
+from speckleforge.store.store import Store
+from speckleforge.synth.vendor import staging
+from speckleforge.synth.vendor.archive import found_in, pack
+from speckleforge.synth.vendor.belongs import Expected
+from speckleforge.synth.vendor.hls_results import hls_record
+from speckleforge.synth.vendor.trees import HlsTree, RtlTree
+from speckleforge.synth.vendor.vivado_results import vivado_record
+
+STAGES: Mapping[str, str] = {"hls": "csynth", "vivado": "vivado", "ip": "vivado_ip"}  # of a project's `results/`
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """What the build has now: trees and what results must be of."""
+
+    hls: HlsTree
+    rtl: RtlTree
+    layers: tuple[str, ...]
+    target: Mapping[str, Any]
+    clock_khz: int
+
+    def check(self, what: str, folder: Path) -> None:
+        """Read all of the results; raises where they do not belong here or cannot be read."""
+        checks: Mapping[str, Callable[[], object]] = {
+            "hls": lambda: hls_record(folder, self._expected(self.hls), self.layers),
+            "vivado": lambda: vivado_record(folder, self._expected(self.rtl), self.target),
+            "ip": lambda: vivado_record(folder, self._expected(self.hls, f"{self.hls.top}_0"), self.target),
+        }
+        checks[what]()
+
+    def _expected(self, tree: HlsTree | RtlTree, top: str = "") -> Expected:
+        return staging.expected_of(tree, str(self.target["part"]), self.clock_khz, top)
+
+
+def ingest(spec: Spec, store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Check, take in, build the report; the exit code."""
+    folder = Path(args.ingest)
+    found = found_in(folder, STAGES)
+    if not spec.vendor:
+        raise SpecError(
+            Problem("the board names no vendor's tools", spec.target.name, next_step="choose another board")
+        )
+    if not found:
+        allowed = "a project's folder with results/hls, results/vivado or results/ip, each with its manifest.json"
+        step = f"sh build/{spec.name}/project/run.sh where the tools are"
+        raise SpecError(Problem("no results of a run", str(folder), "no manifest.json", allowed, step))
+    with tempfile.TemporaryDirectory() as work:
+        sources = _sources(spec, store, Path(work))
+        problems: list[Problem] = []
+        for what, place in found.items():
+            try:
+                sources.check(what, place)
+            except ForgeError as error:
+                problems += error.problems
+        if problems:
+            raise StageError(problems)
+    for what, place in found.items():
+        pack(place, store.ingest(spec.name) / f"{STAGES[what]}.tar")
+        console.note(f"taken in: {place}")
+    return _renew(replace(spec, ingested=store.ingested(spec.name)), store, args, console)
+
+
+def _sources(spec: Spec, store: Store, work: Path) -> _Sources:
+    """The sources as the build has them; `StageError` where there are none yet."""
+    rows = {row.name: row for row in plan(spec, store)}
+    outputs: dict[str, str] = {}
+    for name in ("lower", "emit"):
+        entry = store.lookup(rows[name].key) if rows[name].fate == "hit" else None
+        if entry is None:
+            what = "results belong to a build, and this spec has none as it is now"
+            raise StageError(Problem(what, str(spec.path), next_step=f"forge build {spec.path}"))
+        outputs |= entry.outputs
+    for name in ("design.txt", "hls", "rtl"):
+        store.cas.copy_out(outputs[name], work / name)
+    index = staging.read_index(work / "hls")
+    layers = tuple(name for name in index["boundaries"] if name != "input")
+    hls, rtl = staging.hls_tree_of(work / "hls"), staging.rtl_tree_of(work / "rtl", work / "design.txt")
+    return _Sources(hls, rtl, layers, spec.target.slice("vendor"), spec.clock_khz)
+
+
+def _renew(spec: Spec, store: Store, args: argparse.Namespace, console: Console) -> int:
+    """Build what depends on the results, and `report.json`."""
+    build = build_spec(spec, store, args, (), console)
+    folder = Path(args.out) / spec.name
+    record = compose(spec, store, build, folder)
+    write_bytes(folder / "report.json", (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())
+    show_failures(build, console)
+    return build.exit_code

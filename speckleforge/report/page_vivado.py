@@ -1,0 +1,54 @@
+"""The page's section on Vivado. Takes the record; gives Markdown; nothing where it did not run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from speckleforge.report.markdown import STAGES, Record, number, table
+
+VERDICTS = {"met": "met", "not_met": "**not met**", "no_constraints": "no clock was constrained"}
+SHOWN = 5  # critical warnings
+
+
+def vivado(record: Record) -> Iterator[str]:
+    """Timing, power, rules, critical warnings of the SystemVerilog."""
+    found = record["hardware"].get("vivado") or {}
+    if not found.get("tool"):
+        return
+    yield "## Vivado"
+    yield ""
+    where = f", {found['from']}" if found.get("from") else ""
+    stage = STAGES.get(found["stage"], found["stage"])
+    yield f"- {found['tool']} on the SystemVerilog, out of context ({stage}{where})."
+    timing = found["timing"]
+    slacks = ", ".join(f"{name} {_ns(timing.get(f'{name.lower()}_ns'))}" for name in ("WNS", "TNS", "WHS", "WPWS"))
+    yield f"- Timing: {VERDICTS.get(timing['verdict'], 'no verdict')}; {slacks}. Paths at the ports are not timed."
+    if timing.get("worst_path"):
+        path = timing["worst_path"]
+        delay = f"{number(path['delay_ns'])} ns, of it {number(path['route_ns'])} ns routing, {path['levels']} levels"
+        yield f"- Slowest path: {delay}; `{path['from']}` to `{path['to']}`."
+    if "power" in found:
+        yield _power(found["power"])
+    critical = found["critical_warnings"]
+    if critical:
+        yield f"- Critical warnings in its log: {len(critical)}."
+        yield from (f"  - {text[:160]}" for text in critical[:SHOWN])
+    yield ""
+    rules = [
+        (kind, rule["rule"], rule["severity"], number(rule["count"]), rule["text"])
+        for kind, report in (found.get("rules") or {}).items()
+        for rule in report["rules"]
+    ]
+    if rules:
+        yield from table(("check", "rule", "severity", "count", "text"), rules, right=(3,))
+
+
+def _ns(value: float | None) -> str:
+    return "-" if value is None else f"{value:g} ns"
+
+
+def _power(power: Record) -> str:
+    total, dynamic, static = (power[name]["value"] for name in ("total_on_chip_w", "dynamic_w", "static_w"))
+    values = f"{number(total)} W, dynamic {number(dynamic)} W, static {number(static)} W"
+    told = f"confidence {power['total_on_chip_w']['confidence']}, activity {power.get('activity') or 'not told'}"
+    return f"- Power, Vivado's estimate: {values}; {told}."

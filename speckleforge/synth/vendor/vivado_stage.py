@@ -1,0 +1,92 @@
+"""The stages `vivado` and `vivado_ip`: Vivado on the SystemVerilog, and on the IP that an HLS run packed.
+
+Here, or on another machine. Outputs `<name>.json` and `<name>/`: reports, log, manifest, checkpoints of a run here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from speckleforge.artifacts.context import StageContext
+from speckleforge.errors import FormatError
+from speckleforge.synth.vendor import staging
+from speckleforge.synth.vendor.archive import unpack
+from speckleforge.synth.vendor.options import HLS_IP, RTL, VivadoOptions
+from speckleforge.synth.vendor.regions import kernel_regions
+from speckleforge.synth.vendor.run import run_plan
+from speckleforge.synth.vendor.vivado import BITSTREAM, ROUTED, TOOL, Block, core_block, ip_block, vivado_plan
+from speckleforge.synth.vendor.vivado_results import vivado_record
+from speckleforge.tools.catalogue import find_tool
+from speckleforge.tools.releases import release
+
+NAMES = {RTL: "vivado", HLS_IP: "vivado_ip"}
+REFERENCE = "reference.dcp"
+KEPT = ("checkpoints/synth.dcp", ROUTED, BITSTREAM, "memory.mmi")
+
+
+def run(ctx: StageContext) -> None:
+    """Run Vivado, or take results that were made elsewhere; write the record.
+
+    Raises
+    ------
+    StageError
+        The run failed: says where and why.
+    FormatError
+        A report is not what it should be.
+    """
+    name, target = NAMES[ctx.params["flow"]], ctx.params["target"]
+    block = block_of(ctx)
+    expected = staging.expected_of(block.tree, block.part.part, block.clocks[0].khz, block.top)
+    work = staging.work_folder(ctx)
+    if staging.INGESTED in ctx.inputs:
+        unpack(ctx.inputs[staging.INGESTED], work)
+        try:
+            record = vivado_record(work, expected, target) | {"from": staging.ELSEWHERE}
+        except FormatError as error:
+            staging.write_stale(ctx, name, error)
+            return
+    else:
+        options = options_of(ctx.params, reference="reference" in ctx.inputs, bitstream=block.part.has_pins)
+        _lay_inputs(ctx, block, work)
+        plan = vivado_plan(block, options, release(find_tool(TOOL).version), target)
+        run_plan(plan, work, ctx.progress, ctx.params["vivado"]["limit_hours"] * staging.HOUR_S)
+        record = vivado_record(work, expected, target)
+    ctx.write_json(f"{name}.json", record)
+    staging.keep(work, ctx.out / name, KEPT)
+
+
+def block_of(ctx: StageContext) -> Block:
+    """What Vivado is given, from the stage's inputs."""
+    target, clock_khz = ctx.params["target"], int(ctx.params["clock_khz"])
+    if ctx.params["flow"] == HLS_IP:
+        return ip_block(staging.hls_tree_of(ctx.inputs["hls"]), target, clock_khz)
+    block = core_block(staging.rtl_tree_of(ctx.inputs["rtl"], ctx.inputs["design"]), target, clock_khz)
+    if not ctx.params["vivado"]["regions"]:
+        return block
+    regions = kernel_regions(ctx.inputs["design"].read_text(encoding="utf-8"))
+    return Block(block.tree, block.part, block.clocks, block.constraints, regions, block.core)
+
+
+def options_of(params: Any, *, reference: bool, bitstream: bool) -> VivadoOptions:
+    """Vivado's options as the spec asks."""
+    asked = params["vivado"]
+    steps = ("synth", "implement") if asked["implement"] else ("synth",)
+    rtl = params["flow"] == RTL
+    return VivadoOptions(
+        steps=(*steps, "bitstream") if bitstream and asked["implement"] and rtl else steps,
+        flow=params["flow"],
+        threads=asked["threads"],
+        reference=REFERENCE if reference and rtl else None,
+        slr_pblocks=asked["regions"] and rtl,
+    )
+
+
+def _lay_inputs(ctx: StageContext, block: Block, work: Path) -> None:
+    """Sources, reference checkpoint, packed IP."""
+    if ctx.params["flow"] == HLS_IP:
+        staging.lay(ctx.inputs["csynth"] / "ip", work / "ip")
+        return
+    staging.lay(ctx.inputs["rtl"], work / block.tree.folder)
+    if "reference" in ctx.inputs:
+        (work / REFERENCE).write_bytes(ctx.inputs["reference"].read_bytes())

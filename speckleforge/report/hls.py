@@ -57,8 +57,9 @@ def _obtained(found: Record) -> Iterator[str]:
         yield f"- Obtained by an HLS tool: nothing: {csynth['reason']}."
         return
     where = f", {csynth['from']}" if csynth.get("from") else ""
-    yield f"- Interval / latency: {_most(csynth, 'interval_cycles')} / {_most(csynth, 'latency_cycles')} cycles, estimated"
-    yield f"  by {csynth['tool']} (csynthesised{where}); {_counts(csynth['resources'])}."
+    cycles = f"{_most(csynth, 'interval_cycles')} / {_most(csynth, 'latency_cycles')} cycles"
+    yield f"- Interval / latency: {cycles}, estimated by {csynth['tool']} (csynthesised{where});"
+    yield f"  {_counts(csynth['resources'])}."
     cosim = found["cosim"]
     if cosim.get("status"):
         cycles = f"{_most(cosim, 'interval_cycles')} / {_most(cosim, 'latency_cycles')} cycles"

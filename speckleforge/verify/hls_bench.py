@@ -10,7 +10,9 @@ from speckleforge.errors import MismatchError, Problem, StageError
 from speckleforge.tools.process import first_error_line, run_tool
 
 PATTERNS = 16  # the library has compared all of them; this proves the bench
-_VERDICT = re.compile(r"speckleforge: (\d+) patterns, (\d+) elements compared, (\d+) different")
+_VERDICT = re.compile(
+    r"speckleforge: (\d+) patterns, (\d+) elements compared, (\d+) different, (\d+) boundaries seen"
+)
 _MISMATCH = re.compile(r"MISMATCH (.*)")
 
 
@@ -37,7 +39,8 @@ def run_bench(program: Path, vectors: Path, image: Path, scratch: Path) -> dict[
         failed = error
     text = log.read_text(encoding="utf-8", errors="replace")
     verdict, first = _VERDICT.search(text), _MISMATCH.search(text)
-    if failed is not None or verdict is None or int(verdict[2]) == 0:
+    if failed is not None or verdict is None or int(verdict[2]) == 0 or int(verdict[4]) == 0:
         what = first[1] if first else first_error_line(log) or "it compared nothing"
         raise MismatchError(Problem("the test bench of the HLS sources fails", str(log), what)) from failed
-    return {"patterns": int(verdict[1]), "elements": int(verdict[2]), "different": int(verdict[3])}
+    names = ("patterns", "elements", "different", "boundaries")
+    return dict(zip(names, map(int, verdict.groups()), strict=True))

@@ -62,11 +62,3 @@ def _boundaries(design: Design) -> Iterator[str]:
     yield "    static const std::vector<Boundary> all = {"
     yield from (f'        {{"{name}", "{node}", {size}}},' for name, node, size in rows)
     yield from ("    };", "    return all;", "}", "")
-    yield "// False in co-simulation, where the streams are inside the tool's RTL."
-    yield "inline bool tapped() {"
-    yield "#ifdef SF_COSIM"
-    yield "    return false;"
-    yield "#else"
-    yield "    return true;"
-    yield "#endif"
-    yield from ("}", "")

@@ -20,7 +20,7 @@ from tests.layers.rtl.bench import Chain, pack, tensor_of, unpack, write_hex
 STREAMS = f"-I{HERE / 'csim' / 'stream'}"
 STAND_INS = f"-I{HERE / 'csim' / 'ap_int'}"
 # Vendor's types leave new values as they are; the compiler cannot see that bits are set before they are read.
-VENDOR_QUIET = ("-Wno-uninitialized", "-Wno-maybe-uninitialized")
+VENDOR_QUIET = ("-Wno-uninitialized", "-Wno-maybe-uninitialized", "-Wno-aggressive-loop-optimizations")
 
 MAIN = """
 #include <fstream>

@@ -73,10 +73,12 @@ int sf_run(sf_execution* network, const uint16_t* words, size_t patterns, int32_
     if (!network->loaded) {
         return fail(network, "no weights loaded");
     }
+    int code = 0;
     try {
         run(network, words, patterns, outputs);
     } catch (const std::exception& error) {
-        return fail(network, error.what());
+        code = fail(network, error.what());
     }
-    return 0;
+    sf::tap_sinks().clear();  // loading an image sends frames too, when the caller's arrays may be gone
+    return code;
 }

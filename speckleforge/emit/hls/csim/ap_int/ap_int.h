@@ -168,18 +168,19 @@ public:
     ap_narrow& operator++() { return *this = ap_narrow(raw() + 1); }
     ap_narrow& operator--() { return *this = ap_narrow(raw() - 1); }
 
-    template <class T>
-    ap_narrow& operator+=(const T& other) {
-        return *this = ap_narrow(*this + other);
+#define SF_AP_ASSIGN(OP, BINARY)                                                                        \
+    template <int W2, bool S2>                                                                          \
+    ap_narrow& operator OP(const ap_narrow<W2, S2>& other) {                                            \
+        return *this = ap_narrow(*this BINARY other);                                                   \
+    }                                                                                                   \
+    template <class T, class = typename std::enable_if<std::is_integral<T>::value>::type>               \
+    ap_narrow& operator OP(T other) { /* by value: a reference would need the constant to be defined */ \
+        return *this = ap_narrow(*this BINARY other);                                                   \
     }
-    template <class T>
-    ap_narrow& operator-=(const T& other) {
-        return *this = ap_narrow(*this - other);
-    }
-    template <class T>
-    ap_narrow& operator*=(const T& other) {
-        return *this = ap_narrow(*this * other);
-    }
+    SF_AP_ASSIGN(+=, +)
+    SF_AP_ASSIGN(-=, -)
+    SF_AP_ASSIGN(*=, *)
+#undef SF_AP_ASSIGN
 
     bool is_negative() const { return S && static_cast<std::int64_t>(value_) < 0; }
 

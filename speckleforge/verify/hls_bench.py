@@ -10,9 +10,7 @@ from speckleforge.errors import MismatchError, Problem, StageError
 from speckleforge.tools.process import first_error_line, run_tool
 
 PATTERNS = 16  # the library has compared all of them; this proves the bench
-_VERDICT = re.compile(
-    r"speckleforge: (\d+) patterns, (\d+) elements compared, (\d+) different, (\d+) boundaries seen"
-)
+_VERDICT = re.compile(r"speckleforge: (\d+) patterns, (\d+) elements compared, (\d+) different, (\d+) boundaries seen")
 _MISMATCH = re.compile(r"MISMATCH (.*)")
 
 

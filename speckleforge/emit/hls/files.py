@@ -11,13 +11,13 @@ from speckleforge.emit.hls import registers
 from speckleforge.emit.hls.bench_turn import turn_header
 from speckleforge.emit.hls.chain import chain
 from speckleforge.emit.hls.lint import lint
-from speckleforge.emit.hls.top import TOP, beat_bits, network_header, network_source
+from speckleforge.emit.hls.top import TOP, beat_bits, input_constants, network_header, network_source, slots
 from speckleforge.ir.design import Design
 from speckleforge.layers.hls import sources
 
-READS = ("core/*.h", "bench/*", "csim/*.cpp", "csim/*/*.h")
+READS = ("core/*.h", "bench/*", "csim/*.cpp", "csim/*/*.h", "host/*.py")
 HERE = Path(__file__).parent
-CSIM = "csim"
+CSIM, HOST = "csim", "sf_hls_frames.py"
 IDENTITY = {"vendor": "speckleforge", "library": "hls", "version": "1.0"}  # of the packed IP
 DATA = "data"  # folder beside the sources that the bench reads: weights.bin, vectors/
 
@@ -52,6 +52,7 @@ def hls_files(design: Design) -> dict[str, str]:
         **_csim(),
         "sf_hls_registers.h": registers.header(design, marks),
         "registers.md": registers.page(design, text),
+        HOST: _host(design),
         "files.json": json.dumps(index, indent=2, sort_keys=True) + "\n",
     }
 
@@ -90,6 +91,15 @@ def _index(design: Design, sources_: list[str], headers: list[str], bench: list[
         "clock_mhz": design.settings.clock_mhz,
         "boundaries": {"input": design.topology.nodes[0].name, **{s.name: s.boundary for s in chain(design)}},
     }
+
+
+def _host(design: Design) -> str:
+    """The packers with this design's constants."""
+    beat = beat_bits(design.source) // 8
+    constants = {**input_constants(design.source), "BEAT_BYTES": beat, "SLOTS": slots(design)}
+    text = (HERE / "host" / HOST).read_text(encoding="utf-8")
+    printed = "\n".join(f'    "{name}": {value},' for name, value in constants.items())
+    return text.replace("CONSTANTS: dict[str, int] = {}", f"CONSTANTS: dict[str, int] = {{\n{printed}\n}}")
 
 
 def _csim() -> dict[str, str]:

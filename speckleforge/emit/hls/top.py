@@ -96,8 +96,9 @@ def _wide_words(design: Design, stages: Sequence[Stage]) -> Iterator[str]:
         yield from ("#ifndef AP_INT_MAX_W", "#define AP_INT_MAX_W 4096", "#endif", "")
 
 
-def _input(source: StreamType) -> Iterator[str]:
-    values = {
+def input_constants(source: StreamType) -> dict[str, int]:
+    """Numbers of the input stream, by the names that C++ and Python have for them."""
+    return {
         "WORD_BITS": source.word_bits,
         "BEAT_BITS": beat_bits(source),
         "WORDS": source.words,
@@ -109,8 +110,11 @@ def _input(source: StreamType) -> Iterator[str]:
         "HEIGHT": source.height,
         "OFFSET": source.offset,
     }
+
+
+def _input(source: StreamType) -> Iterator[str]:
     yield from ("// The input stream: words of neighbouring columns.", "struct Input {")
-    yield from _integers(values)
+    yield from _integers(input_constants(source))
     yield from ("};", "")
 
 

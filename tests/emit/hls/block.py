@@ -13,7 +13,7 @@ from speckleforge.emit.hls.registers import hls_registers
 from speckleforge.ir.design import Design
 from speckleforge.verify.compiled import HLS_FLAGS
 
-# Reads a script: `load FILE BANK`, `prescale N`, `noise`, `frame FILE PULSE BEATS`; prints a line for each.
+# Reads a script: `load FILE BANK`, `prescale N`, `noise`, `beats FILE`, `frame FILE PULSE BEATS`; prints a line each.
 HOST = r"""
 #include <fstream>
 #include <iostream>
@@ -43,6 +43,14 @@ int main(int, char** argv) {
 #ifdef SF_AP_NOISE
             ap_detail::noisy() = true;
 #endif
+        } else if (command == "beats") {  // a file of whole beats, as a DMA would send it
+            script >> file;
+            const std::vector<std::uint8_t> bytes = sf::read_bytes(file);
+            const sf::Record r = driver.beats(bytes.data(), bytes.size());
+            std::cout << "frame " << r.pulse_id << " " << r.image_id << " " << r.flags;
+            std::cout << " " << r.label << " " << r.slot;
+            for (int score : r.scores) std::cout << " " << score;
+            std::cout << "\n";
         } else if (command == "frame") {
             int pulse, beats;
             script >> file >> pulse >> beats;

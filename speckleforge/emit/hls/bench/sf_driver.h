@@ -56,6 +56,22 @@ public:
         return record();
     }
 
+    // One frame as bytes of whole beats, header first.
+    Record beats(const std::uint8_t* bytes, std::size_t count) {
+        const std::size_t beat_bytes = Input::BEAT_BITS / 8, total = count / beat_bytes;
+        for (std::size_t i = 0; i < total; ++i) {
+            Beat beat = blank();
+            for (std::size_t k = 0; k < beat_bytes; ++k) {
+                const int at = static_cast<int>(8 * k);
+                beat.data(at + 7, at) = ap_uint<8>(bytes[i * beat_bytes + k]);
+            }
+            beat.last = ap_uint<1>(i == total - 1);
+            frames_.write(beat);
+        }
+        turn(sequence_ | static_cast<std::uint32_t>(active_) << CONTROL_ACTIVE);
+        return record();
+    }
+
     // A bank that no frame uses, if there is one.
     int spare_bank() const { return (active_ + 1) % Image::BANKS; }
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from speckleforge.emit.hls.chain import chain
+from speckleforge.emit.hls.interface import TOP
+from speckleforge.emit.hls.lines import wrapped
 from speckleforge.emit.hls.registers import hls_registers
-from speckleforge.emit.hls.top import TOP
 from speckleforge.ir.design import Design
 from speckleforge.ir.text import print_topology
 
@@ -14,7 +15,7 @@ from speckleforge.ir.text import print_topology
 def turn_header(design: Design, banner: str) -> str:
     """`sf_turn.h`: the values that the block gives, one call of it, the boundaries that a C simulation sees."""
     given = [row for row in hls_registers(design) if not row.writable]
-    arguments = ", ".join(f"registers.{row.port}" for row in given)
+    arguments = ["frames", "records", "image", "control", "prescale", *(f"registers.{row.port}" for row in given)]
     lines = [
         banner + "#ifndef SF_TURN_H",
         "#define SF_TURN_H",
@@ -35,7 +36,7 @@ def turn_header(design: Design, banner: str) -> str:
         "inline void run_turn(hls::stream<ap_axiu<Input::BEAT_BITS, 1, 1, 1> >& frames,",
         "                     hls::stream<ap_axiu<32, 1, 1, 1> >& records, const ap_uint<32>* image,",
         "                     std::uint32_t control, std::uint32_t prescale, Registers& registers) {",
-        f"    {TOP}(frames, records, image, control, prescale, {arguments});",
+        *wrapped(f"    {TOP}(", arguments, ");"),
         "}",
         "",
         *_boundaries(design),

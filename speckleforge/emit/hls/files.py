@@ -10,8 +10,9 @@ from speckleforge.emit.banner import slashes
 from speckleforge.emit.hls import registers
 from speckleforge.emit.hls.bench_turn import turn_header
 from speckleforge.emit.hls.chain import chain
+from speckleforge.emit.hls.interface import TOP, beat_bits, input_constants, network_header, slots
 from speckleforge.emit.hls.lint import lint
-from speckleforge.emit.hls.top import TOP, beat_bits, input_constants, network_header, network_source, slots
+from speckleforge.emit.hls.top import network_source
 from speckleforge.ir.design import Design
 from speckleforge.layers.hls import sources
 

@@ -40,8 +40,10 @@ class HlsRegister:
 
     @property
     def port(self) -> str:
-        """The argument's name."""
-        return f"count_{self.name}" if self.name in COUNTED + LOADED else self.name
+        """The argument's name: `interface` is a word of SystemVerilog, `short` one of C++."""
+        if self.name in COUNTED + LOADED:
+            return f"count_{self.name}"
+        return "interface_version" if self.name == "interface" else self.name
 
     @property
     def upper(self) -> str:

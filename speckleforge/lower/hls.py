@@ -7,7 +7,7 @@ cycles rest on assumed depths (`layers/hls`) and are `predicted`. Nothing here w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -31,20 +31,28 @@ class _Scheduled:
     timing: Timing
 
 
-def hls_record(design: Design) -> dict[str, Any]:
-    """Per layer: loops, what an iteration holds, interval and latency; of the whole block: interval and latency."""
+def hls_record(design: Design, target: Mapping[str, Any]) -> dict[str, Any]:
+    """Per layer: loops, what an iteration holds, interval, latency; of the whole block: interval, latency, DSP blocks.
+
+    `warnings`: what lies beyond the limits of the tool or of the board.
+    """
     stages = [item for item in design.instances if item.kernel.kind not in PLACEMENT]
     loops = [loops_of(item.kernel, design.settings.banks) for item in stages]
     chain = [_scheduled(item.kernel, found) for item, found in zip(stages, loops, strict=True)]
     cycles = simulate([cast(Kernel, kernel) for kernel in chain], FRAMES)
+    multipliers, has = sum(found.multipliers for found in loops), target["resources"]["dsp"]["count"]
+    warnings = [text for item, found in zip(stages, loops, strict=True) for text in _warnings(item, found)]
+    if multipliers > has:
+        warnings.append(f"products ask for {multipliers:,} DSP blocks, the board has {has:,}: a lower rate needs fewer")
     return {
         "stage": STAGE,
         "implementation": IMPLEMENTATION,
         "csynth": {"value": None, "reason": NEVER},
         "latency_cycles": {"value": cycles.latency_cycles, "stage": STAGE},
         "interval_cycles": {"value": cycles.interval_cycles, "stage": STAGE},
+        "multipliers": {"value": multipliers, "stage": STAGE},
         "layers": [_layer(item, found) for item, found in zip(stages, loops, strict=True)],
-        "warnings": [text for item, found in zip(stages, loops, strict=True) for text in _warnings(item, found)],
+        "warnings": warnings,
     }
 
 
@@ -56,6 +64,7 @@ def _layer(item: Instance, loops: Loops) -> dict[str, Any]:
         "interval_cycles": loops.interval_cycles,
         "latency_cycles": sum(loops.trips) + loops.stages,
         "unrolled": dict(loops.unrolled),
+        "multipliers": loops.multipliers,
         "partitions": dict(loops.partitions),
     }
 

@@ -16,4 +16,4 @@ def design_and_record(
 ) -> tuple[Design, dict[str, Any]]:
     """A design and what is predicted of it; parameters and errors are those of `lower_topology`."""
     design, prediction = lower_topology(topology, hardware, target)
-    return design, {**prediction.as_dict(), "hls": hls_record(design)}
+    return design, {**prediction.as_dict(), "hls": hls_record(design, target)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from speckleforge.emit.hls.chain import Stage, chain
 from speckleforge.emit.hls.lines import integers, wrapped
 from speckleforge.emit.hls.registers import HlsRegister, hls_registers, image_words
-from speckleforge.emit.hls.turn import turn_bytes
+from speckleforge.emit.hls.turn import IDLE_CYCLES, turn_bytes
 from speckleforge.ir.design import Design
 from speckleforge.ir.stream import StreamType
 from speckleforge.layers.head.op import RECORD
@@ -99,7 +99,7 @@ def _wide_words(design: Design, stages: Sequence[Stage]) -> Iterator[str]:
 
 def _input(source: StreamType) -> Iterator[str]:
     yield from ("// The input stream: words of neighbouring columns.", "struct Input {")
-    yield from integers(input_constants(source))
+    yield from integers({**input_constants(source), "IDLE_CYCLES": IDLE_CYCLES})
     yield from ("};", "")
 
 
@@ -121,6 +121,7 @@ def _image(design: Design, stages: Sequence[Stage]) -> Iterator[str]:
     yield ""
     yield "struct Image {"
     yield f"    static const int BANKS = {design.settings.banks};"
+    yield f"    static const int SEGMENTS = {len(segments)};"
     yield f"    static const int PAYLOAD_BYTES = {design.layout.payload_bytes};"
     yield f"    static const unsigned LAYOUT_ID = 0x{design.layout.layout_id:08x}U;"
     for name in tables:

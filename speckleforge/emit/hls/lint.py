@@ -4,7 +4,8 @@
 - streams by pointer or by value;
 - loops whose bounds are no constants and that have no `loop_tripcount`;
 - directives that are none, lack an option, or name a variable that is not there;
-- a dataflow region that holds more than streams and calls, or a stream that is not between exactly two of them.
+- a dataflow region that holds more than streams and calls, a stream that is not between exactly two of them, or several
+  processes that give values to the caller: the tool ends such processes together, so frames would not overlap.
 
 What a design unrolls and partitions is predicted from its folding (`layers/<kind>/hls.py`).
 Source: AMD UG902 and UG1399, "Unsupported C/C++ Constructs", "Dataflow Optimization Limitations".
@@ -62,6 +63,7 @@ def _file(name: str, found: Sequence[Token]) -> Iterator[Problem]:
         yield from _streams(name, function)
         yield from _loops(name, function)
         yield from _dataflow(name, function)
+        yield from _givers(name, function, {other.name: other for other in functions(found)})
 
 
 def _problem(name: str, token: Token, what: str, step: str) -> Problem:
@@ -151,7 +153,7 @@ def _all_constant(words: Sequence[str], constants: set[str]) -> bool:
 
 def _dataflow(name: str, function: Function) -> Iterator[Problem]:
     """A dataflow region: declarations of streams, and calls that each stream joins two of."""
-    if not any(token.is_pragma and options_of(token.text)[0] == "dataflow" for token in function.body):
+    if not _is_dataflow(function):
         return
     for token in function.body:
         if token.text in ("if", "for", "while", "return", "switch", "="):
@@ -167,6 +169,35 @@ def _dataflow(name: str, function: Function) -> Iterator[Problem]:
         if used[stream] - 1 != 2:
             what = f"{function.name}: stream '{stream}' is not between one writer and one reader"
             yield _problem(name, token, what, "give every pair of processes a stream of its own")
+
+
+def _givers(name: str, function: Function, known: Mapping[str, Function]) -> Iterator[Problem]:
+    """At most one process of a dataflow region gives values by reference."""
+    if not _is_dataflow(function):
+        return
+    called = [(token, known[token.text]) for token in function.body if token.text in known]
+    givers = [(token, process) for token, process in called if _gives(process)]
+    for token, process in givers[:-1]:
+        what = f"{function.name}: '{process.name}' gives values to the caller, and '{givers[-1][1].name}' does"
+        yield _problem(name, token, what, "send them through a stream to the last process")
+
+
+def _gives(function: Function) -> bool:
+    """True where a parameter is a reference that is neither constant nor a stream."""
+    words, depth = [], 0
+    for token in (*function.parameters, Token(",", function.line)):
+        depth += (token.text == "<") - (token.text == ">")
+        if token.text != "," or depth:
+            words.append(token.text)
+            continue
+        if "&" in words and "stream" not in words and words[0] != "const":
+            return True
+        words = []
+    return False
+
+
+def _is_dataflow(function: Function) -> bool:
+    return any(token.is_pragma and options_of(token.text)[0] == "dataflow" for token in function.body)
 
 
 def _recursion(found: Mapping[str, Sequence[Function]]) -> Iterator[Problem]:

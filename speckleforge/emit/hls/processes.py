@@ -1,4 +1,9 @@
-"""Text of the processes around the layers: identity, weights, link, record. Takes a design's registers; gives C++."""
+"""Text of the processes around the layers: weights, link, record. Takes a design and its registers; gives C++.
+
+Only the last process gives values to the host: a dataflow region ends all processes that do at once, and one further up
+would wait for the record of its frame before it began another.
+Source: AMD UG1399, "Dataflow"; RTL that the tools make holds such processes until `ap_sync_done`.
+"""
 
 from __future__ import annotations
 
@@ -6,58 +11,63 @@ from collections.abc import Iterator, Sequence
 
 from speckleforge.emit.hls.chain import Stage
 from speckleforge.emit.hls.lines import wrapped
-from speckleforge.emit.hls.registers import LOADED, HlsRegister
+from speckleforge.emit.hls.registers import HlsRegister
 from speckleforge.emit.hls.turn import service_bytes, turn_bytes
 from speckleforge.ir.design import Design
 
 
-def identity(registers: Sequence[HlsRegister]) -> Iterator[str]:
-    """The process that gives what never changes."""
-    rows = registers_of(registers, "identity")
-    yield "// What the block is; a host reads it before it sends weights."
-    yield from wrapped("static void identity(", [f"ap_uint<32>& {row.port}" for row in rows], ") {")
-    yield from (f"    {row.port} = 0x{row.value:08x}U;" for row in rows)
-    yield from ("}", "")
+def load(design: Design, loaded: Sequence[Stage]) -> Iterator[str]:
+    """The process that reads a weight image and sends it to the layers that `loaded` names.
 
-
-def load(design: Design, registers: Sequence[HlsRegister], loaded: Sequence[Stage]) -> Iterator[str]:
-    """The process that reads a weight image and sends it to the layers that `loaded` names."""
-    rows = registers_of(registers, "load")
-    arguments = ["const ap_uint<32> image[IMAGE_WORDS]", "ap_uint<32> control"]
-    arguments += [f"ap_uint<32>& {row.port}" for row in rows]
-    arguments += ["hls::stream<Weights>& weights", *(f"hls::stream<Message>& to_{stage.name}" for stage in loaded)]
-    yield "// Sends what a turn brings of a weight image to the layers, then lets the frame through."
-    yield from wrapped("static void load(", arguments, ") {")
-    yield "    static Loader<Image> loader;"
-    yield "    const ap_uint<1> service = element<ap_uint<1> >(control, CONTROL_SERVICE);"
+    Beside frames it lets the frame through first and sends a turn's elements behind that, which wait for the next one:
+    a load does not delay a frame. Without frames (`service`) it sends many, then ends the turn.
+    """
+    arguments = ["const ap_uint<32> image[IMAGE_WORDS]", "ap_uint<32> control", "ap_uint<32> prescale"]
+    arguments += ["hls::stream<Turn>& turns", *(f"hls::stream<Message>& to_{stage.name}" for stage in loaded)]
     active = "element<ap_uint<1> >(control, CONTROL_ACTIVE)" if design.settings.banks > 1 else "0"
-    yield f"    const ap_uint<1> active = {active};"
-    yield "    loader.begin(control);"
-    yield f"    const int most = service != 0 ? {service_bytes(design)} : {turn_bytes(design)};"
-    yield "    const int bytes = loader.busy ? most : 0;"
-    yield "SF_LABEL(bytes)"
-    yield "    for (int i = 0; i < bytes; ++i) {"
-    yield f"#pragma HLS loop_tripcount min=0 max={service_bytes(design)} avg=0"
-    yield "#pragma HLS pipeline II=1"
-    yield "        Message message = 0;"
-    yield "        ap_uint<8> layer = 0;"
-    yield "        const int at = loader.at >> 2;"
-    yield "        if (loader.take(image[at < IMAGE_WORDS ? at : IMAGE_WORDS - 1], message, layer)) {"
+    yield "// Lets a frame through with the weights of its bank, then sends what a turn takes of a weight image."
+    yield from wrapped("static void load(", arguments, ") {")
+    yield from (
+        "    static Loader<Image> loader;",
+        "#pragma HLS reset variable=loader",
+        "    const ap_uint<1> service = element<ap_uint<1> >(control, CONTROL_SERVICE);",
+        f"    const ap_uint<1> active = {active};",
+        "    const bool begins = loader.begin(control);",
+        "    turns.write(loader.turn(active, prescale));",
+        "    if (service == 0) {",
+        *(f"        to_{stage.name}.write(go_message(active != 0));" for stage in loaded),
+        "    }",
+        "    if (begins) {",
+        "SF_LABEL(header)",
+        "        for (int i = 0; i < Loader<Image>::HEADER; ++i) {",
+        "#pragma HLS pipeline II=1",
+        "            loader.take_header(image[i >> 2]);",
+        "        }",
+        "        loader.check_header();",
+        "    }",
+        f"    const int bytes = loader.bytes(service != 0 ? {service_bytes(design)} : {turn_bytes(design)});",
+        "SF_LABEL(bytes)",
+        "    for (int i = 0; i < bytes; ++i) {",
+        f"#pragma HLS loop_tripcount min=0 max={service_bytes(design)} avg=0",
+        "#pragma HLS pipeline II=1",
+        "        Message message = 0;",
+        "        ap_uint<8> layer = 0;",
+        "        if (loader.take(image[loader.at >> 2], message, layer)) {",
+    )
     for index, stage in enumerate(loaded):
         yield f"            if (layer == {index}) {{"
         yield f"                to_{stage.name}.write(message);"
         yield "            }"
-    yield from ("        }", "    }")
-    yield from (f"    to_{stage.name}.write(go_message(active != 0));" for stage in loaded)
-    yield "    Weights used = 0;"
-    yield "    used(31, 0) = loader.image_id[active];"
-    yield "    used(32, 32) = active;"
-    yield "    used(33, 33) = element<ap_uint<1> >(loader.loaded, active);"
-    yield "    weights.write(used);"
-    yield "    status = loader.status(active);"
-    yield from (f"    {row.port} = loader.image_id[{row.name[-1]}];" for row in rows if row.name.startswith("image_id"))
-    yield from (f"    {row.port} = loader.{row.name};" for row in rows if row.name in LOADED)
-    yield from ("}", "")
+    yield from (
+        "        }",
+        "    }",
+        "    loader.end();",
+        "    if (service != 0) {",
+        *(f"        to_{stage.name}.write(go_message(active != 0));" for stage in loaded),
+        "    }",
+        "}",
+        "",
+    )
 
 
 def take() -> Iterator[str]:
@@ -70,27 +80,27 @@ def take() -> Iterator[str]:
 
 
 def give(registers: Sequence[HlsRegister]) -> Iterator[str]:
-    """The process that writes records and counts them."""
-    rows = registers_of(registers, "egress")
-    yield "struct Egress {"
-    yield "    static const int SLOTS = sf::SLOTS;"
-    yield from ("};", "")
+    """The process that writes records, and every value that a host may read."""
+    rows = [row for row in registers if not row.writable]
     arguments = [
         "hls::stream<ap_uint<32 * (SLOTS + 4)> >& decisions",
         "hls::stream<Note>& notes",
-        "hls::stream<Weights>& weights",
-        "ap_uint<32> prescale",
+        "hls::stream<Turn>& turns",
         "hls::stream<ap_axiu<32, 1, 1, 1> >& records",
         *(f"ap_uint<32>& {row.port}" for row in rows),
     ]
-    yield "// Gives the record of the frame."
+    yield from ("struct Egress {", "    static const int SLOTS = sf::SLOTS;", "};", "")
+    yield "// Gives the record of the frame, what the block is and how it does."
     yield from wrapped("static void give_record(", arguments, ") {")
     yield "    static Counters counters;"
-    yield "    egress<Egress>(decisions, notes, weights, prescale, records, counters);"
-    yield from (f"    {row.port} = counters.{row.port};" for row in rows)
+    yield "#pragma HLS reset variable=counters"
+    yield "    const Turn turn = turns.read();"
+    yield "    egress<Egress>(decisions, notes, turn, records, counters);"
+    yield from (f"    {row.port} = {_value(row)};" for row in rows)
     yield from ("}", "")
 
 
-def registers_of(registers: Sequence[HlsRegister], process: str) -> list[HlsRegister]:
-    """Those that a process gives: its outputs, in order."""
-    return [row for row in registers if row.process == process]
+def _value(row: HlsRegister) -> str:
+    if row.process == "identity":
+        return f"0x{row.value:08x}U"
+    return f"element<ap_uint<32> >(turn, TURN_{row.upper})" if row.process == "load" else f"counters.{row.port}"

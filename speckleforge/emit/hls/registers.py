@@ -8,13 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from speckleforge.emit.hls.turn import IDLE_CYCLES
 from speckleforge.emit.registers import COUNTERS, LOAD_RESULTS, MAGIC, Bits
 from speckleforge.ir.design import Design
 from speckleforge.layers.head.op import RECORD
 
 INTERFACE = 1  # raise when a port or a register changes
 FIRST, STEP = 0x40, 0x10  # bytes; below lie the control words that the tool makes
-COUNTED = ("frames", "kept", "kept_fail_open", "prescaled", "short", "long", "errors")  # by the egress
+COUNTED = (  # by the egress; the block holds back what it cannot take, so it drops nothing
+    ("frames", "frames that came"),
+    ("kept", "records with `keep`"),
+    ("kept_fail_open", "kept because they cannot be trusted: not loaded, short, long or broken"),
+    ("prescaled", "kept by the prescale"),
+    ("short", "frames that ended early; padded with zeros"),
+    ("long", "frames that did not end; cut"),
+    ("errors", "frames that the link says are broken"),
+)
 LOADED = ("loads", "layout_errors", "crc_errors")  # by the loader
 
 
@@ -27,7 +36,7 @@ class HlsRegister:
     writable
         A setting of the host; else the block gives it.
     process
-        Which part of the block gives it: `identity`, `load`, `egress`; empty for a setting.
+        Which part of the block knows it: `identity`, `load`, `egress`; empty for a setting.
     """
 
     name: str
@@ -41,7 +50,7 @@ class HlsRegister:
     @property
     def port(self) -> str:
         """The argument's name: `interface` is a word of SystemVerilog, `short` one of C++."""
-        if self.name in COUNTED + LOADED:
+        if self.name in (*dict(COUNTED), *LOADED):
             return f"count_{self.name}"
         return "interface_version" if self.name == "interface" else self.name
 
@@ -52,16 +61,16 @@ class HlsRegister:
 
 
 CONTROL = (
-    Bits("sequence", 7, 0, "another number than that of the last load begins a load from IMAGE"),
+    Bits("sequence", 7, 0, "another number than the last load's begins a load from IMAGE; 0 begins none, ends one"),
     Bits("bank", 8, 8, "the bank that it fills"),
     Bits("active", 9, 9, "the bank of the frames that come"),
-    Bits("service", 16, 16, "1: turns without frames, so that a load goes on while none come"),
+    Bits("service", 16, 16, "1: turns that take no frame, for a fast load while none come"),
 )
 STATUS = (
     Bits("busy", 0, 0, "a load is under way"),
     Bits("load_result", 6, 4, "how the last load ended: " + ", ".join(f"{i} {t}" for i, t in enumerate(LOAD_RESULTS))),
     Bits("loaded", 9, 8, "banks that hold a checked image, one bit each"),
-    Bits("active", 12, 12, "bank of the last frame"),
+    Bits("active", 12, 12, "bank of the last turn"),
 )
 
 
@@ -72,11 +81,11 @@ def hls_registers(design: Design) -> tuple[HlsRegister, ...]:
         HlsRegister("control", "settings and commands", writable=True, bits=CONTROL),
         HlsRegister("prescale", "every so-manieth frame is kept whatever the network says; 0: none", writable=True),
         *(HlsRegister(name, text, process="identity", value=value) for name, value, text in _identity(design)),
-        HlsRegister("status", "what goes on", process="load", bits=STATUS),
+        HlsRegister("status", "what went on when the last turn began", process="load", bits=STATUS),
         HlsRegister("image_id_0", "image in bank 0; 0 where it holds none", process="load"),
         HlsRegister("image_id_1", "image in bank 1; 0 where it holds none", process="load"),
         *(HlsRegister(name, texts[name], process="load") for name in LOADED),
-        *(HlsRegister(name, texts[name], process="egress") for name in COUNTED),
+        *(HlsRegister(name, text, process="egress") for name, text in COUNTED),
     ]
     return tuple(replace(row, offset=FIRST + STEP * index) for index, row in enumerate(rows))
 
@@ -126,10 +135,11 @@ def page(design: Design, banner: str) -> str:
     """`registers.md` for people."""
     lines = [*(f"    {line}" for line in banner.splitlines()), "", "# Registers of the HLS block", ""]
     lines += [
-        "AXI4-Lite, 32 bits, byte addresses. The word at 0 is the tool's own: start (0), done (1), idle (2), ready (3),"
-    ]
-    lines += [
-        "auto-restart (7). Each value that the block gives is followed by a word whose bit 0 says that it is new.",
+        "AXI4-Lite, 32 bits, byte addresses. The word at 0 is the tool's own: start (0), done (1), idle (2),",
+        "ready (3), continue (4, with Vitis HLS), auto-restart (7). To run it, write 0x81 once; done and ready then",
+        "need not move: look at FRAMES. Each value that the block gives is followed by a word whose bit 0 says that it",
+        "is new. All of them, MAGIC and LAYOUT_ID too, are 0 until a first turn is through; one to which no frame",
+        f"comes ends by itself after {IDLE_CYCLES:,} cycles.",
         "",
     ]
     lines += ["| address | name | access | meaning |", "|---|---|---|---|"]

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from speckleforge.emit.hls.chain import Stage, chain
 from speckleforge.emit.hls.interface import prototype
 from speckleforge.emit.hls.lines import integers, wrapped
-from speckleforge.emit.hls.processes import give, identity, load, registers_of, take
+from speckleforge.emit.hls.processes import give, load, take
 from speckleforge.emit.hls.registers import HlsRegister, hls_registers, image_offset
+from speckleforge.emit.hls.turn import turn_bytes
 from speckleforge.ir.design import Design
 
 NOTES = 64  # frames between ingress and egress, at most: more than the block has processes
@@ -34,8 +35,7 @@ def network_source(design: Design, banner: str) -> str:
         "",
         *(line for stage in stages for line in _constants(stage)),
         *_streams(design, stages),
-        *identity(registers),
-        *load(design, registers, loaded),
+        *load(design, loaded),
         *take(),
         *give(registers),
         "}  // namespace sf",
@@ -80,26 +80,28 @@ def _top(design: Design, registers: Sequence[HlsRegister], stages: Sequence[Stag
     yield f"#pragma HLS interface s_axilite port=image bundle=control offset=0x{image_offset(design):x}"
     for row in registers:
         yield f"#pragma HLS interface s_axilite port={row.port} bundle=control offset=0x{row.offset:x}"
+    # With this protocol only Vitis HLS goes on by itself under auto-restart; the older tool keeps its default.
+    yield "#ifdef __VITIS_HLS__"
+    yield "#pragma HLS interface ap_ctrl_chain port=return bundle=control"
+    yield "#endif"
     yield "#pragma HLS interface s_axilite port=return bundle=control"
     yield "#pragma HLS dataflow"
     for name, stream, depth in (
         ("input", design.source, 2),
         *((stage.name, stage.sink, stage.depth) for stage in stages),
     ):
-        yield f'    hls::stream<ap_uint<{stream.word_bits}> > s_{name}("s_{name}");'
+        yield f'    static hls::stream<ap_uint<{stream.word_bits}> > s_{name}("s_{name}");'
         yield f"#pragma HLS stream variable=s_{name} depth={depth}"
     for stage in stages:
         if stage.parameters:
-            yield f'    hls::stream<sf::Message> p_{stage.name}("p_{stage.name}");'
-            yield f"#pragma HLS stream variable=p_{stage.name} depth={NOTES}"
-    for kind, name in (("Note", "notes"), ("Weights", "weights")):
-        yield f'    hls::stream<sf::{kind}> {name}("{name}");'
+            yield f'    static hls::stream<sf::Message> p_{stage.name}("p_{stage.name}");'
+            yield f"#pragma HLS stream variable=p_{stage.name} depth={turn_bytes(design) + 2}"
+    for kind, name in (("Note", "notes"), ("Turn", "turns")):
+        yield f'    static hls::stream<sf::{kind}> {name}("{name}");'
         yield f"#pragma HLS stream variable={name} depth={NOTES}"
     yield ""
-    yield from wrapped("    sf::identity(", [row.port for row in registers_of(registers, "identity")], ");")
     streams = [f"p_{stage.name}" for stage in stages if stage.parameters]
-    ports = [row.port for row in registers_of(registers, "load")]
-    yield from wrapped("    sf::load(", ["image", "control", *ports, "weights", *streams], ");")
+    yield from wrapped("    sf::load(", ["image", "control", "prescale", "turns", *streams], ");")
     yield "    sf::take_frame(frames, control, s_input, notes);"
     yield from _tap(0, "input")
     before = "input"
@@ -108,8 +110,8 @@ def _top(design: Design, registers: Sequence[HlsRegister], stages: Sequence[Stag
         yield f"    sf::{stage.kind}<sf::{stage.name}_c>(s_{before}, s_{stage.name}{parameters});"
         yield from _tap(index, stage.name)
         before = stage.name
-    ports = [row.port for row in registers_of(registers, "egress")]
-    yield from wrapped("    sf::give_record(", [f"s_{before}", "notes", "weights", "prescale", "records", *ports], ");")
+    ports = [row.port for row in registers if not row.writable]
+    yield from wrapped("    sf::give_record(", [f"s_{before}", "notes", "turns", "records", *ports], ");")
     yield "}"
 
 

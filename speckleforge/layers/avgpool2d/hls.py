@@ -33,5 +33,6 @@ def loops(kernel: Kernel, banks: int) -> Loops:
         trips=(kernel.interval_cycles,),
         stages=READ_STAGES + tree(adders // kernel.sums) + REQUANTISE_STAGES,
         unrolled={"additions": adders, "requantise": kernel.unroll},
-        partitions={"sums": kernel.phases * kernel.unroll, **memories},
+        partitions={"sums": kernel.phases * kernel.unroll, "results": kernel.phases * kernel.unroll, **memories},
+        loads=True,
     )

@@ -94,13 +94,14 @@ SF_LABEL(load)
     In columns[C::CHANNELS][C::KERNEL_ROWS][Size::SPAN];
     Acc held[ENTRIES][SUMS];
     Acc sums[PHASES * C::UNROLL];
-    ap_uint<C::OUT_WORD> word = 0;
+    Out results[PHASES * C::UNROLL];  // of the word that leaves
 #pragma HLS array_partition variable=lines complete dim=1
 #pragma HLS dependence variable=lines inter false
 #pragma HLS array_partition variable=rows complete dim=0
 #pragma HLS array_partition variable=columns complete dim=0
 #pragma HLS array_partition variable=held complete dim=0
 #pragma HLS array_partition variable=sums complete dim=0
+#pragma HLS array_partition variable=results complete dim=0
 
     Walk<C, PHASES, 1, 1> walk;
     typename Index<C::EMIT_ROW_STEP>::type window_row = 0;       // from the top of its windows
@@ -154,12 +155,20 @@ SF_LABEL(frame)
         if (walk.computes()) {
             for (int i = 0; i < C::UNROLL; ++i) {
 #pragma HLS unroll
-                const int at = walk.phase * C::UNROLL + i;
-                if (at < SUMS) {
-                    set_element(word, at, Out(requantise<C::OUT_BITS, C::SIGNED>(sums[at], shift[bank])));
+                const Out y = requantise<C::OUT_BITS, C::SIGNED>(sums[walk.phase * C::UNROLL + i], shift[bank]);
+                for (int p = 0; p < PHASES; ++p) {
+#pragma HLS unroll
+                    if (walk.phase == p) {
+                        results[p * C::UNROLL + i] = y;
+                    }
                 }
             }
             if (walk.phase == PHASES - 1) {
+                ap_uint<C::OUT_WORD> word = 0;
+                for (int i = 0; i < SUMS; ++i) {
+#pragma HLS unroll
+                    set_element(word, i, results[i]);
+                }
                 out.write(word);
             }
         }

@@ -15,4 +15,5 @@ def constants(kernel: Kernel) -> dict[str, int]:
 def loops(kernel: Kernel, banks: int) -> Loops:
     """One loop over the words of a frame."""
     levels = (1 << kernel.sink.element.bits) - 1
-    return word_loops(kernel, tree(levels), {"comparisons": levels * elements(kernel)}, {"threshold": banks * levels})
+    partitions = {"threshold": banks * levels}
+    return word_loops(kernel, tree(levels), {"comparisons": levels * elements(kernel)}, partitions, loads=True)

@@ -46,8 +46,8 @@ void conv2d(hls::stream<ap_uint<C::IN_WORD> >& in, hls::stream<ap_uint<C::OUT_WO
     In operands[LANES][PARTS * C::UNROLL_TAPS];
     Acc sums[C::UNROLL_OUT][LANES];
     Acc along[GROUPS * C::UNROLL_OUT];                                       // largest of a pool so far, in a row
-    Acc held[C::POOLED_WORDS * GROUPS][C::UNROLL_OUT][C::POOLED_LANES];  // of the rows before
-    ap_uint<C::OUT_WORD> word = 0;
+    Acc held[C::POOL_ROWS > 1 ? C::POOLED_WORDS * GROUPS : 1][C::UNROLL_OUT][C::POOLED_LANES];  // of the rows before
+    Out results[GROUPS * C::UNROLL_OUT][C::POOLED_LANES];  // of the word that leaves
 #pragma HLS array_partition variable=lines complete dim=1
 #pragma HLS dependence variable=lines inter false
 #pragma HLS array_partition variable=rows complete dim=0
@@ -56,6 +56,7 @@ void conv2d(hls::stream<ap_uint<C::IN_WORD> >& in, hls::stream<ap_uint<C::OUT_WO
 #pragma HLS array_partition variable=sums complete dim=0
 #pragma HLS array_partition variable=along complete dim=0
 #pragma HLS array_partition variable=held complete dim=0
+#pragma HLS array_partition variable=results complete dim=0
 
     Walk<C, PHASES, C::POOL_ROWS, PoolSize<C>::WORDS> walk;
     typename Index<PARTS>::type part = 0;
@@ -120,19 +121,33 @@ SF_LABEL(frame)
                     }
                     for (int q = 0; q < C::POOLED_LANES; ++q) {
 #pragma HLS unroll
-                        const int at = walk.words.group * GROUPS + group;
-                        const Acc most = walk.rows.opens() ? best[q] : larger(best[q], held[at][o][q]);
-                        if (walk.words.closes()) {
-                            held[at][o][q] = most;
+                        Acc most = best[q];
+                        if (C::POOL_ROWS > 1) {
+                            const int at = walk.words.group * GROUPS + group;
+                            most = walk.rows.opens() ? best[q] : larger(best[q], held[at][o][q]);
+                            if (walk.words.closes()) {
+                                held[at][o][q] = most;
+                            }
                         }
-                        if (channel < C::OUT_CHANNELS) {
-                            const Out y = requantise<C::OUT_BITS, C::OUT_SIGNED>(most, shift[bank][channel]);
-                            set_element(word, q * C::OUT_CHANNELS + channel, y);
+                        const Out y = requantise<C::OUT_BITS, C::OUT_SIGNED>(most, shift[bank][channel]);
+                        for (int g = 0; g < GROUPS; ++g) {
+#pragma HLS unroll
+                            if (group == g) {
+                                results[g * C::UNROLL_OUT + o][q] = y;
+                            }
                         }
                     }
                 }
             }
             if (walk.phase == PHASES - 1 && walk.rows.closes() && walk.words.closes()) {
+                ap_uint<C::OUT_WORD> word = 0;
+                for (int channel = 0; channel < C::OUT_CHANNELS; ++channel) {
+#pragma HLS unroll
+                    for (int q = 0; q < C::POOLED_LANES; ++q) {
+#pragma HLS unroll
+                        set_element(word, q * C::OUT_CHANNELS + channel, results[channel][q]);
+                    }
+                }
                 out.write(word);
             }
             if (!last_part) {

@@ -35,12 +35,14 @@ struct WeightPlace {
 
     int phase() const {
 #pragma HLS inline
-        return (feature.word() * PARTS + feature.in_word() / C::UNROLL_IN) * GROUPS + group;
+        const Divided<C::UNROLL_IN, PARTS> place(feature.in_word());
+        return (feature.word() * PARTS + place.quotient) * GROUPS + group;
     }
 
     int column() const {
 #pragma HLS inline
-        return unit * C::UNROLL_IN + feature.in_word() % C::UNROLL_IN;
+        const Divided<C::UNROLL_IN, PARTS> place(feature.in_word());
+        return unit * C::UNROLL_IN + place.rest;
     }
 
     void next() {
@@ -69,22 +71,25 @@ void dense(hls::stream<ap_uint<C::IN_WORD> >& in, hls::stream<ap_uint<C::OUT_WOR
     const int PHASES = Place::PHASES, PARTS = Place::PARTS, GROUPS = Place::GROUPS;
     const int ROUNDS = (C::UNITS + C::UNROLL_REQUANTISE - 1) / C::UNROLL_REQUANTISE;
     const int OUTPUTS = GROUPS * C::UNROLL_OUT;  // those that fill the last group counted
+    const int ROUND = ROUNDS * C::UNROLL_REQUANTISE;
+    const int DRAINED = OUTPUTS > ROUND ? OUTPUTS : ROUND;
 
     static Weight weight[C::BANKS * PHASES][C::UNROLL_OUT * C::UNROLL_IN];
     static Bias bias[C::BANKS][C::UNITS];
     static Shift shift[C::BANKS][C::UNITS];
 #pragma HLS array_partition variable=weight complete dim=2
 #pragma HLS array_partition variable=bias complete dim=0
+#pragma HLS array_partition variable=shift complete dim=0
     static Place place;                           // of the next weight
     static typename Index<C::UNITS>::type unit;  // of the next bias or shift
 
     const int bank = load_linear<C::BANKS>(parameters, weight, bias, shift, place, unit);
 
-    Acc sums[OUTPUTS];
+    Acc sums[DRAINED];  // they go round: those of the group of a step come first
     In features[PARTS * C::UNROLL_IN];
 #pragma HLS array_partition variable=sums complete dim=0
 #pragma HLS array_partition variable=features complete dim=0
-    for (int o = 0; o < OUTPUTS; ++o) {
+    for (int o = 0; o < DRAINED; ++o) {
 #pragma HLS unroll
         sums[o] = o < C::UNITS ? Acc(bias[bank][o % C::UNITS]) : Acc(0);
     }
@@ -115,16 +120,17 @@ SF_LABEL(frame)
         }
         for (int o = 0; o < C::UNROLL_OUT; ++o) {
 #pragma HLS unroll
-            totals[o] = sums[group * C::UNROLL_OUT + o];
+            totals[o] = sums[o];
             for (int i = 0; i < C::UNROLL_IN; ++i) {
 #pragma HLS unroll
                 w[o][i] = weight[bank * PHASES + step][o * C::UNROLL_IN + i];
             }
         }
         Dots<2 * C::DSP2>::add(w, x, totals);
-        for (int o = 0; o < C::UNROLL_OUT; ++o) {
+        for (int o = 0; o < OUTPUTS; ++o) {
 #pragma HLS unroll
-            sums[group * C::UNROLL_OUT + o] = totals[o];
+            sums[o] = o + C::UNROLL_OUT < OUTPUTS ? sums[(o + C::UNROLL_OUT) % OUTPUTS]
+                                                  : totals[o % C::UNROLL_OUT];
         }
         if (group != GROUPS - 1) {
             group += 1;
@@ -145,9 +151,13 @@ SF_LABEL(drain)
 #pragma HLS unroll
             const int o = round * C::UNROLL_REQUANTISE + i;
             if (o < C::UNITS) {
-                const Out y = requantise<C::OUT_BITS, C::OUT_SIGNED>(sums[o], shift[bank][o]);
+                const Out y = requantise<C::OUT_BITS, C::OUT_SIGNED>(sums[i], shift[bank][o]);
                 set_element(outputs, i, y);
             }
+        }
+        for (int o = 0; o + C::UNROLL_REQUANTISE < DRAINED; ++o) {
+#pragma HLS unroll
+            sums[o] = sums[o + C::UNROLL_REQUANTISE];
         }
         out.write(outputs);
     }

@@ -45,13 +45,14 @@ void depthwise2d(hls::stream<ap_uint<C::IN_WORD> >& in, hls::stream<ap_uint<C::O
     In columns[C::CHANNELS][C::KERNEL_ROWS][Size::SPAN];
     In operands[CHANNELS][LANES][PARTS * C::UNROLL_TAPS];
     Acc sums[C::UNROLL_CHANNELS][LANES];
-    ap_uint<C::OUT_WORD> word = 0;
+    Out results[CHANNELS][LANES];  // of the word that leaves
 #pragma HLS array_partition variable=lines complete dim=1
 #pragma HLS dependence variable=lines inter false
 #pragma HLS array_partition variable=rows complete dim=0
 #pragma HLS array_partition variable=columns complete dim=0
 #pragma HLS array_partition variable=operands complete dim=0
 #pragma HLS array_partition variable=sums complete dim=0
+#pragma HLS array_partition variable=results complete dim=0
 
     Walk<C, PHASES, 1, 1> walk;
     typename Index<PARTS>::type part = 0;
@@ -108,13 +109,26 @@ SF_LABEL(frame)
                 Dots<C::ARITHMETIC>::add(x, w, sums[o]);
                 for (int lane = 0; lane < LANES; ++lane) {
 #pragma HLS unroll
-                    if (last_part && channel < C::CHANNELS) {
+                    if (last_part) {
                         const Out y = requantise<C::OUT_BITS, C::OUT_SIGNED>(sums[o][lane], shift[bank][channel]);
-                        set_element(word, lane * C::CHANNELS + channel, y);
+                        for (int g = 0; g < GROUPS; ++g) {
+#pragma HLS unroll
+                            if (group == g) {
+                                results[g * C::UNROLL_CHANNELS + o][lane] = y;
+                            }
+                        }
                     }
                 }
             }
             if (walk.phase == PHASES - 1) {
+                ap_uint<C::OUT_WORD> word = 0;
+                for (int c = 0; c < C::CHANNELS; ++c) {
+#pragma HLS unroll
+                    for (int lane = 0; lane < LANES; ++lane) {
+#pragma HLS unroll
+                        set_element(word, lane * C::CHANNELS + c, results[c][lane]);
+                    }
+                }
                 out.write(word);
             }
             if (!last_part) {

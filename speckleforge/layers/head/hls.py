@@ -25,4 +25,6 @@ def loops(kernel: Kernel, banks: int) -> Loops:
             "scores": kernel.groups * kernel.unroll_slots,
             "z": features,
         },
+        multipliers=kernel.unroll_slots * features + features,
+        loads=True,
     )

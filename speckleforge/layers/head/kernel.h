@@ -50,8 +50,9 @@ SF_LABEL(load)
             entry = 0;
         }
         if (more && parameter == 0) {
-            const int at = (bank * Place::WORDS + place.word()) * GROUPS + filled / C::UNROLL_SLOTS;
-            prototype[at][filled % C::UNROLL_SLOTS * FEATURES + place.in_word()] = value_of<Prototype>(message);
+            const Divided<C::UNROLL_SLOTS, GROUPS> slots(filled);
+            const int at = (bank * Place::WORDS + place.word()) * GROUPS + slots.quotient;
+            prototype[at][slots.rest * FEATURES + place.in_word()] = value_of<Prototype>(message);
             if (place.next()) {
                 filled += 1;
             }
@@ -69,7 +70,7 @@ SF_LABEL(load)
         }
     }
 
-    Score scores[GROUPS * C::UNROLL_SLOTS];
+    Score scores[GROUPS * C::UNROLL_SLOTS];  // they go round: those of the group of a step come first
     In z[FEATURES];
     Energy energy = 0;
 #pragma HLS array_partition variable=scores complete dim=0
@@ -85,24 +86,34 @@ SF_LABEL(scores)
 #pragma HLS pipeline II=1
         if (group == 0) {
             word_features<C>(in.read(), word, z);
+            Energy fresh = 0;
             for (int i = 0; i < FEATURES; ++i) {
 #pragma HLS unroll
-                energy += z[i] * z[i];
+                fresh += z[i] * z[i];
             }
+            energy += fresh;
             if (word == Place::ROW_WORDS - 1) {
                 word = 0;
             } else {
                 word += 1;
             }
         }
+        Score sums[C::UNROLL_SLOTS];
+#pragma HLS array_partition variable=sums complete dim=0
         for (int n = 0; n < C::UNROLL_SLOTS; ++n) {
 #pragma HLS unroll
-            Score sum = scores[group * C::UNROLL_SLOTS + n];
+            Score fresh = 0;
             for (int i = 0; i < FEATURES; ++i) {
 #pragma HLS unroll
-                sum += z[i] * prototype[bank * Place::WORDS * GROUPS + step][n * FEATURES + i];
+                fresh += z[i] * prototype[bank * Place::WORDS * GROUPS + step][n * FEATURES + i];
             }
-            scores[group * C::UNROLL_SLOTS + n] = sum;
+            sums[n] = scores[n] + fresh;
+        }
+        for (int n = 0; n < GROUPS * C::UNROLL_SLOTS; ++n) {
+#pragma HLS unroll
+            scores[n] = n + C::UNROLL_SLOTS < GROUPS * C::UNROLL_SLOTS
+                            ? scores[(n + C::UNROLL_SLOTS) % (GROUPS * C::UNROLL_SLOTS)]
+                            : sums[n % C::UNROLL_SLOTS];
         }
         if (group == GROUPS - 1) {
             group = 0;
@@ -117,7 +128,6 @@ SF_LABEL(scores)
 SF_LABEL(scan)
     for (int n = 0; n < C::SLOTS; ++n) {
 #pragma HLS pipeline II=1
-        set_element(record, n, ap_int<32>(scores[n]));
         if (valid[bank][n] != 0 && (slot < 0 || scores[n] > best)) {
             slot = n;
             best = scores[n];
@@ -132,6 +142,10 @@ SF_LABEL(scan)
     if (accept) {
         label = class_id[bank][slot];
         kept = keep[bank][class_id[bank][slot]];
+    }
+    for (int n = 0; n < C::SLOTS; ++n) {
+#pragma HLS unroll
+        set_element(record, n, ap_int<32>(scores[n]));
     }
     set_element(record, C::SLOTS, label);
     set_element(record, C::SLOTS + 1, ap_int<32>(slot));

@@ -26,6 +26,7 @@ PLACEMENT = ("crossing",)  # kinds that HLS has none of: registers between two r
 NARROW_WORDS = 8  # of a row: with fewer, a line buffer in memory would be read before the last write is through
 # Assumed stages of a pipeline, none of them obtained: a read and the choice of operands, a product, a requantisation.
 READ_STAGES, PRODUCT_STAGES, REQUANTISE_STAGES = 2, 3, 3
+START_CYCLES, LOAD_CYCLES = 2, 4  # of a call; of the loop that takes parameters, which every frame runs once
 
 
 @dataclass(frozen=True)
@@ -42,17 +43,28 @@ class Loops:
         What one iteration holds many times -> how often: `products` (multiplications), `requantise`, and the like.
     partitions
         Array -> memories or registers that it is split into.
+    multipliers
+        DSP blocks that one iteration's products ask for.
+    loads
+        It takes parameters before each frame.
     """
 
     trips: tuple[int, ...]
     stages: int
     unrolled: Mapping[str, int] = field(default_factory=dict)
     partitions: Mapping[str, int] = field(default_factory=dict)
+    multipliers: int = 0
+    loads: bool = False
 
     @property
     def interval_cycles(self) -> int:
-        """Cycles from one frame to the next: loops, the filling of each pipeline, the step that takes parameters."""
-        return sum(self.trips) + len(self.trips) * self.stages + 2
+        """Cycles from one frame to the next: loops, the filling of each pipeline, the loop that takes parameters."""
+        return sum(self.trips) + len(self.trips) * self.stages + self.begin_cycles
+
+    @property
+    def begin_cycles(self) -> int:
+        """Cycles of a call before its first loop over a frame."""
+        return START_CYCLES + (LOAD_CYCLES if self.loads else 0)
 
     def warnings(self) -> Iterator[str]:
         """What lies beyond the limits of the tool."""

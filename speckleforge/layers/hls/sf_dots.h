@@ -1,7 +1,8 @@
-// Sums of products: LANES vectors of operands against one vector of weights.
+// Sums of products: LANES vectors of operands against one vector of weights, added to LANES sums.
 //
-// ARITHMETIC says how products are made: 0 as the tool chooses, 1 in LUTs (what the SystemVerilog computes with tables),
-// 2 two products in one multiplier that share a weight. The integers are the same.
+// ARITHMETIC says how products are made: 0 as the tool chooses, 1 in LUTs, 2 two products in one multiplier that share a
+// weight. The integers are the same. Products are summed before the sum of earlier cycles is added, so that only one
+// addition has to be through before the next cycle.
 #ifndef SF_DOTS_H
 #define SF_DOTS_H
 
@@ -9,41 +10,18 @@
 
 namespace sf {
 
-template <int ARITHMETIC>
-struct Dots {
-    template <class Acc, class X, class W, int LANES, int COUNT>
-    static void add(const X (&x)[LANES][COUNT], const W (&w)[COUNT], Acc (&sums)[LANES]) {
+// One product in LUTs.
+template <class X, class W>
+inline ap_int<X::width + W::width> multiply_fabric(const X& x, const W& w) {
 #pragma HLS inline
-        for (int lane = 0; lane < LANES; ++lane) {
-#pragma HLS unroll
-            for (int i = 0; i < COUNT; ++i) {
-#pragma HLS unroll
-                sums[lane] += x[lane][i] * w[i];
-            }
-        }
-    }
-};
-
-template <>
-struct Dots<1> {
-    template <class Acc, class X, class W, int LANES, int COUNT>
-    static void add(const X (&x)[LANES][COUNT], const W (&w)[COUNT], Acc (&sums)[LANES]) {
-#pragma HLS inline
-        for (int lane = 0; lane < LANES; ++lane) {
-#pragma HLS unroll
-            for (int i = 0; i < COUNT; ++i) {
-#pragma HLS unroll
-                const ap_int<X::width + W::width + 1> product = x[lane][i] * w[i];
+    const ap_int<X::width + W::width> product = x * w;
 #ifdef __VITIS_HLS__
 #pragma HLS bind_op variable=product op=mul impl=fabric
 #else
 #pragma HLS resource variable=product core=Mul_LUT
 #endif
-                sums[lane] += product;
-            }
-        }
-    }
-};
+    return product;
+}
 
 // Two products in one multiplier of 27 x 18 bits: (b * 2^18 + a) * w = b*w * 2^18 + a*w. Operands and weight have 8 bits
 // at most, so a*w fits 18 signed bits; where it is negative it has borrowed one from the upper field.
@@ -61,19 +39,47 @@ inline void multiply_pair(const A& a, const A& b, const W& w, ap_int<18>& low, a
     high = (product >> 18) + ap_uint<1>(product[17]);
 }
 
+template <int ARITHMETIC>
+struct Dots {
+    template <class Acc, class X, class W, int LANES, int COUNT>
+    static void add(const X (&x)[LANES][COUNT], const W (&w)[COUNT], Acc (&sums)[LANES]) {
+#pragma HLS inline
+        for (int lane = 0; lane < LANES; ++lane) {
+#pragma HLS unroll
+            Acc fresh = 0;
+            for (int i = 0; i < COUNT; ++i) {
+#pragma HLS unroll
+                if (ARITHMETIC == 1) {
+                    fresh += multiply_fabric(x[lane][i], w[i]);
+                } else {
+                    fresh += x[lane][i] * w[i];
+                }
+            }
+            sums[lane] += fresh;
+        }
+    }
+};
+
 template <>
 struct Dots<2> {
     template <class Acc, class X, class W, int LANES, int COUNT>
     static void add(const X (&x)[LANES][COUNT], const W (&w)[COUNT], Acc (&sums)[LANES]) {
 #pragma HLS inline
-        for (int lane = 0; lane + 1 < LANES; lane += 2) {
+        for (int lane = 0; lane < LANES; lane += 2) {
 #pragma HLS unroll
+            const int other = lane + 1 < LANES ? lane + 1 : lane;  // of an odd number the last one is alone
+            Acc first = 0;
+            Acc second = 0;
             for (int i = 0; i < COUNT; ++i) {
 #pragma HLS unroll
                 ap_int<18> low, high;
-                multiply_pair(x[lane][i], x[lane + 1][i], w[i], low, high);
-                sums[lane] += low;
-                sums[lane + 1] += high;
+                multiply_pair(x[lane][i], x[other][i], w[i], low, high);
+                first += low;
+                second += high;
+            }
+            sums[lane] += first;
+            if (other != lane) {
+                sums[other] += second;
             }
         }
     }

@@ -50,6 +50,23 @@ inline void set_element(ap_uint<BITS>& word, int index, const T& value) {
     word((index + 1) * T::width - 1, index * T::width) = value(T::width - 1, 0);
 }
 
+// value = quotient * STEP + rest, with quotients below LIMIT: comparisons, for a divider takes many cycles.
+template <int STEP, int LIMIT>
+struct Divided {
+    int quotient, rest;
+
+    explicit Divided(int value) : quotient(0), rest(value) {
+#pragma HLS inline
+        for (int k = 1; k < LIMIT; ++k) {
+#pragma HLS unroll
+            if (value >= k * STEP) {
+                quotient = k;
+                rest = value - k * STEP;
+            }
+        }
+    }
+};
+
 // ---- Messages of the loader --------------------------------------------------------------------------------------------
 // To each layer with parameters goes a stream of them: any number of writes, then one `go`, which lets the next frame
 // through with the weights of its bank. So weights and frames have one order, the same in every layer.

@@ -14,4 +14,4 @@ def constants(kernel: Kernel) -> dict[str, int]:
 
 def loops(kernel: Kernel, banks: int) -> Loops:
     """One loop over the words of a frame."""
-    return word_loops(kernel, 0, {"choices": elements(kernel)}, {"pixels": kernel.source.lanes})
+    return word_loops(kernel, 0, {"choices": elements(kernel)}, {"pixels": kernel.source.lanes}, loads=True)

@@ -40,7 +40,8 @@ SF_LABEL(load)
     }
 
     ap_uint<C::IN_WORD> x = 0;
-    ap_uint<C::OUT_WORD> y = 0;
+    In results[PHASES * C::UNROLL];  // of the word that leaves
+#pragma HLS array_partition variable=results complete dim=0
     typename Index<PHASES>::type phase = 0;
 SF_LABEL(frame)
     for (int step = 0; step < C::STEPS; ++step) {
@@ -51,14 +52,22 @@ SF_LABEL(frame)
         for (int i = 0; i < C::UNROLL; ++i) {
 #pragma HLS unroll
             const int at = phase * C::UNROLL + i;
-            if (at < C::ELEMENTS) {
-                const In value = element<In>(x, at);
-                const ap_int<C::BITS + C::SLOPE_BITS> product = value * slope[bank];
-                const In scaled = requantise<C::BITS, 1>(product, shift[bank]);
-                set_element(y, at, value < 0 ? scaled : value);
+            const In value = at < C::ELEMENTS ? element<In>(x, at) : In(0);
+            const ap_int<C::BITS + C::SLOPE_BITS> product = value * slope[bank];
+            const In scaled = requantise<C::BITS, 1>(product, shift[bank]);
+            for (int p = 0; p < PHASES; ++p) {
+#pragma HLS unroll
+                if (phase == p) {
+                    results[p * C::UNROLL + i] = value < 0 ? scaled : value;
+                }
             }
         }
         if (phase == PHASES - 1) {
+            ap_uint<C::OUT_WORD> y = 0;
+            for (int i = 0; i < C::ELEMENTS; ++i) {
+#pragma HLS unroll
+                set_element(y, i, results[i]);
+            }
             out.write(y);
             phase = 0;
         } else {

@@ -13,7 +13,8 @@ from speckleforge.emit.hls.registers import hls_registers
 from speckleforge.ir.design import Design
 from speckleforge.verify.compiled import HLS_FLAGS
 
-# Reads a script: `load FILE BANK`, `prescale N`, `noise`, `beats FILE`, `frame FILE PULSE BEATS`; prints a line each.
+# Reads a script: `load FILE BANK`, `ask FILE BANK`, `use`, `idle`, `forget`, `prescale N`, `noise`, `beats FILE`,
+# `frame FILE PULSE BEATS`, `registers`; prints a line where there is something to say.
 HOST = r"""
 #include <fstream>
 #include <iostream>
@@ -35,6 +36,16 @@ int main(int, char** argv) {
             int bank;
             script >> file >> bank;
             std::cout << "load " << driver.load(sf::read_bytes(file), bank) << "\n";
+        } else if (command == "ask") {
+            int bank;
+            script >> file >> bank;
+            driver.ask(sf::read_bytes(file), bank);
+        } else if (command == "use") {
+            std::cout << "load " << driver.use() << "\n";
+        } else if (command == "idle") {
+            driver.idle();
+        } else if (command == "forget") {
+            driver.forget();
         } else if (command == "prescale") {
             int every;
             script >> every;

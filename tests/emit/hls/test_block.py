@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from speckleforge.emit.hls.registers import hls_registers, image_offset, image_words
+from speckleforge.emit.hls.turn import turn_bytes
 from speckleforge.ir.design import Design
 from speckleforge.layers.execute import run_topology
 from speckleforge.layers.weight_image import build_image
@@ -23,6 +24,7 @@ SETS = [random_parameters(DESIGN.topology, seed) for seed in (1, 2)]
 IMAGES = [build_image(DESIGN.layout, found.values) for found in SETS]
 WORDS = random_words(DESIGN.topology, 6, 5)
 FRAME = DESIGN.source.words
+LOAD_TURNS = -(-(len(IMAGES[0]) - 16) // turn_bytes(DESIGN))  # the header takes none
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,46 @@ def test_banks_hold_their_own_weights(block: Block) -> None:
     assert [record.flag(BANK) for record in records] == [False, True, True, True]
     assert (registers["count_loads"], registers["count_frames"]) == (3, 4)
     assert registers["status"] == 1 << 4 | 3 << 8 | 1 << 12
+
+
+def test_weights_load_beside_frames_that_keep_theirs(block: Block) -> None:
+    frames = [frame(n % 6) for n in range(LOAD_TURNS + 1)]
+    script = ["load image_0 0", "ask image_1 1", *frames, "registers", "use", frame(3)]
+    loads, records, registers = block.run(*script)
+    old, new = (expected(DESIGN, found.values, WORDS) for found in SETS)
+    assert loads == [GOOD, GOOD]
+    for n, record in enumerate(records[:-1]):
+        check(record, old[n % 6], n % 6, IMAGES[0])
+    check(records[-1], new[3], 3, IMAGES[1])
+    assert registers["status"] & 1 == 0
+    assert registers["count_loads"] == 2
+
+
+def test_a_load_into_the_bank_in_use_is_seen_by_the_next_frame(block: Block) -> None:
+    frames = [frame(1)] * (LOAD_TURNS + 1)
+    loads, records, _ = block.run("load image_0 0", "ask image_1 0", *frames, "use", frame(2))
+    old, new = (expected(DESIGN, found.values, WORDS) for found in SETS)
+    assert loads == [GOOD, GOOD]
+    check(records[0], old[1], 1, IMAGES[0])  # it was let through before the first byte
+    assert all(record.flag(NOT_LOADED) and record.flag(KEEP) for record in records[1:LOAD_TURNS])
+    check(records[LOAD_TURNS], new[1], 1, IMAGES[1])
+    check(records[-1], new[2], 2, IMAGES[1])
+
+
+def test_an_empty_turn_gives_no_record_but_the_registers(block: Block) -> None:
+    _, records, registers = block.run("idle", "registers")
+    assert records == []
+    assert (registers["layout_id"], registers["count_frames"]) == (DESIGN.layout.layout_id, 0)
+
+
+def test_settings_after_a_reset_begin_no_load_and_end_one(block: Block) -> None:
+    before = ["forget", frame(0), "load image_0 0", "ask image_1 1", frame(1), "forget", frame(1), "registers"]
+    loads, records, registers = block.run(*before, "load image_1 1", frame(2))
+    assert loads == [GOOD, GOOD]
+    assert records[0].flag(NOT_LOADED)
+    assert registers["count_loads"] == 1
+    assert registers["status"] >> 8 & 3 == 1  # what was begun counts for nothing
+    check(records[-1], expected(DESIGN, SETS[1].values, WORDS)[2], 2, IMAGES[1])
 
 
 def test_without_weights_frames_are_kept_and_flagged(block: Block) -> None:

@@ -46,6 +46,11 @@ BAD = {
         "void f(hls::stream<int>& in) {\n#pragma HLS dataflow\n hls::stream<int> s;\n g(in, s);\n h(s);\n k(s);\n}",
         "stream 's' is not between one writer and one reader",
     ),
+    "two processes that give values": (
+        "void g(hls::stream<A<1, 2> >& s, ap_uint<8>& a) {}\nvoid h(hls::stream<A<1, 2> >& s, ap_uint<8>& b) {}\n"
+        "void f(ap_uint<8>& a, ap_uint<8>& b) {\n#pragma HLS dataflow\n hls::stream<int> s;\n g(s, a);\n h(s, b);\n}",
+        "'g' gives values to the caller, and 'h' does",
+    ),
 }
 
 GOOD = {
@@ -56,6 +61,10 @@ GOOD = {
     "words in comments": "// new double goto\n/* std::vector\n delete */ void f() {}",
     "method of a part": "struct P { void next() {} };\nstruct S { P p; void next() { p.next(); } };",
     "comparison": "int f(int n) { return n < 3 ? g(n) : 0; }",
+    "one process that gives values": (
+        "void g(const A& c, int n, hls::stream<A<1, 2> >& s) {}\nvoid h(hls::stream<A<1, 2> >& s, ap_uint<8>& b) {}\n"
+        "void f(ap_uint<8>& b) {\n#pragma HLS dataflow\n hls::stream<int> s;\n g(c, n, s);\n h(s, b);\n}"
+    ),
     "constants by recursion": "constexpr int bits(int n) { return n < 2 ? 1 : 1 + bits(n / 2); }",
 }
 

@@ -23,22 +23,38 @@ struct Record {
 
 class Driver {
 public:
-    // Loads an image into a bank, in empty turns, and makes that bank the active one. Returns the result in STATUS.
+    // Loads an image into a bank, in turns without frames, and makes that bank the active one. Gives the result in STATUS.
     int load(const std::vector<std::uint8_t>& image, int bank) {
+        ask(image, bank);
+        do {
+            turn(control() | std::uint32_t{1} << CONTROL_SERVICE);
+        } while (busy());
+        return use();
+    }
+
+    // Begins a load beside the frames that come.
+    void ask(const std::vector<std::uint8_t>& image, int bank) {
         std::fill(memory_.begin(), memory_.end(), ap_uint<32>(0));
         for (std::size_t i = 0; i < image.size() && i / 4 < memory_.size(); ++i) {
             memory_[i / 4](8 * (i % 4) + 7, 8 * (i % 4)) = ap_uint<8>(image[i]);
         }
-        sequence_ = (sequence_ + 1) & 0xFF;
-        const std::uint32_t service = std::uint32_t{1} << CONTROL_SERVICE;
-        const std::uint32_t target = static_cast<std::uint32_t>(bank) << CONTROL_BANK;
-        const std::uint32_t active = static_cast<std::uint32_t>(active_) << CONTROL_ACTIVE;
-        do {
-            turn(sequence_ | target | active | service);
-        } while ((registers_.status.to_uint64() & 1) != 0);
-        active_ = bank;
+        sequence_ = sequence_ % 0xFF + 1;  // 1 to 255: 0 asks for nothing
+        target_ = bank;
+    }
+
+    bool busy() const { return ((registers_.status.to_uint64() >> STATUS_BUSY) & 1) != 0; }
+
+    // Makes the bank of the last load the one of the frames that come. Gives the load's result.
+    int use() {
+        active_ = target_;
         return static_cast<int>((registers_.status.to_uint64() >> 4) & 7);
     }
+
+    // A turn to which no frame comes.
+    void idle() { turn(control()); }
+
+    // As after a reset of the registers: settings that ask for nothing.
+    void forget() { turn(0); }
 
     // One frame: words [channels, rows, columns]. `beats`: how many follow the header (fewer, or more, than a frame has).
     Record frame(const std::uint16_t* words, std::uint32_t pulse_id, int beats = Input::WORDS) {
@@ -52,7 +68,7 @@ public:
             beat.last = ap_uint<1>(i == beats - 1);
             frames_.write(beat);
         }
-        turn(sequence_ | static_cast<std::uint32_t>(active_) << CONTROL_ACTIVE);
+        turn(control());
         return record();
     }
 
@@ -68,7 +84,7 @@ public:
             beat.last = ap_uint<1>(i == total - 1);
             frames_.write(beat);
         }
-        turn(sequence_ | static_cast<std::uint32_t>(active_) << CONTROL_ACTIVE);
+        turn(control());
         return record();
     }
 
@@ -105,6 +121,11 @@ private:
         }
     }
 
+    std::uint32_t control() const {
+        return sequence_ | static_cast<std::uint32_t>(target_) << CONTROL_BANK |
+               static_cast<std::uint32_t>(active_) << CONTROL_ACTIVE;
+    }
+
     void turn(std::uint32_t control) {
         run_turn(frames_, records_, memory_.data(), control, prescale_, registers_);
     }
@@ -133,6 +154,7 @@ private:
     std::uint32_t sequence_ = 0;
     std::uint32_t prescale_ = 0;
     int active_ = 0;
+    int target_ = 0;  // bank of the last load
 };
 
 }  // namespace sf

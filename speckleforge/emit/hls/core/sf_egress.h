@@ -8,35 +8,40 @@
 
 #include "ap_axi_sdata.h"
 #include "sf_ingest.h"
+#include "sf_loader.h"
 #include "sf_stream.h"
 
 namespace sf {
 
-// 31:0 image id, 32 bank, 33 loaded: the weights of a frame.
-typedef ap_uint<34> Weights;
-
 struct Counters {
     ap_uint<32> count_frames, count_kept, count_kept_fail_open, count_prescaled, count_short, count_long, count_errors;
+    ap_uint<32> until_kept;  // records before the next prescaled one
+    ap_uint<7> sequence;
 };
 
 template <class C>
-void egress(hls::stream<ap_uint<32 * (C::SLOTS + 4)> >& decisions, hls::stream<Note>& notes,
-            hls::stream<Weights>& weights, const ap_uint<32>& prescale,
+void egress(hls::stream<ap_uint<32 * (C::SLOTS + 4)> >& decisions, hls::stream<Note>& notes, const Turn& turn,
             hls::stream<ap_axiu<32, 1, 1, 1> >& records, Counters& counters) {
-    static ap_uint<32> until_kept;  // records before the next prescaled one
-    static ap_uint<7> sequence;
-
     const ap_uint<32 * (C::SLOTS + 4)> decision = decisions.read();
+    ap_uint<32> scores[C::SLOTS];  // the next one to leave comes first
+#pragma HLS array_partition variable=scores complete dim=0
+    for (int k = 0; k < C::SLOTS; ++k) {
+#pragma HLS unroll
+        scores[k] = element<ap_uint<32> >(decision, k);
+    }
     const Note note = notes.read();
-    const Weights used = weights.read();
+    const ap_uint<32> status = element<ap_uint<32> >(turn, TURN_STATUS);
+    const ap_uint<32> prescale = element<ap_uint<32> >(turn, TURN_PRESCALE);
+    const bool bank = status[STATUS_ACTIVE];
+    const bool loaded = bank ? status[STATUS_LOADED + 1] : status[STATUS_LOADED];
+    const ap_uint<32> image = element<ap_uint<32> >(turn, bank ? TURN_IMAGE_ID_1 : TURN_IMAGE_ID_0);
     const ap_int<32> label = element<ap_int<32> >(decision, C::SLOTS);
     const ap_int<32> slot = element<ap_int<32> >(decision, C::SLOTS + 1);
     const bool frame = note[35], is_short = note[32], is_long = note[33], error = note[34];
     const bool accept = element<ap_int<32> >(decision, C::SLOTS + 2) != 0;
     const bool network_keep = element<ap_int<32> >(decision, C::SLOTS + 3) != 0;
-    const bool not_loaded = !used[33];
-    const bool fail_open = not_loaded || is_short || is_long || error;
-    const bool prescaled = prescale != 0 && until_kept == 0;
+    const bool fail_open = !loaded || is_short || is_long || error;
+    const bool prescaled = prescale != 0 && counters.until_kept == 0;
     const bool keep = network_keep || fail_open || prescaled;
 
     ap_uint<32> flags = 0;
@@ -44,24 +49,24 @@ void egress(hls::stream<ap_uint<32 * (C::SLOTS + 4)> >& decisions, hls::stream<N
     flags(1, 1) = ap_uint<1>(accept);
     flags(2, 2) = ap_uint<1>(network_keep);
     flags(3, 3) = ap_uint<1>(prescaled);
-    flags(4, 4) = ap_uint<1>(used[32]);
-    flags(8, 8) = ap_uint<1>(not_loaded);
+    flags(4, 4) = ap_uint<1>(bank);
+    flags(8, 8) = ap_uint<1>(!loaded);
     flags(10, 10) = ap_uint<1>(is_short);
     flags(11, 11) = ap_uint<1>(is_long);
     flags(13, 13) = ap_uint<1>(error);
-    flags(30, 24) = sequence;
+    flags(30, 24) = counters.sequence;
     ap_uint<32> answer = 0;
     answer(15, 0) = label(15, 0);
     answer(31, 16) = slot(15, 0);
 
     if (frame) {
-        sequence += 1;
+        counters.sequence += 1;
         if (prescale == 0) {
-            until_kept = 0;
-        } else if (until_kept == 0) {
-            until_kept = prescale - 1;
+            counters.until_kept = 0;
+        } else if (counters.until_kept == 0) {
+            counters.until_kept = prescale - 1;
         } else {
-            until_kept -= 1;
+            counters.until_kept -= 1;
         }
         counters.count_frames += 1;
         counters.count_kept += ap_uint<1>(keep);
@@ -75,13 +80,20 @@ SF_LABEL(beats)
     for (int i = 0; i < C::SLOTS + 4; ++i) {
 #pragma HLS pipeline II=1
         ap_axiu<32, 1, 1, 1> beat;
-        beat.data = i == 3 ? answer : element<ap_uint<32> >(decision, i < 4 ? 0 : i - 4);
         if (i == 0) {
-            beat.data(31, 0) = note(31, 0);
+            beat.data = note(31, 0);
         } else if (i == 1) {
-            beat.data(31, 0) = used(31, 0);
+            beat.data = image;
         } else if (i == 2) {
             beat.data = flags;
+        } else if (i == 3) {
+            beat.data = answer;
+        } else {
+            beat.data = scores[0];
+            for (int k = 0; k + 1 < C::SLOTS; ++k) {
+#pragma HLS unroll
+                scores[k] = scores[k + 1];
+            }
         }
         beat.keep = 0xF;
         beat.strb = 0xF;

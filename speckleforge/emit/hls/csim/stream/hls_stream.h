@@ -34,6 +34,15 @@ public:
 
     void read(T& word) { word = read(); }
 
+    // Takes a word if there is one.
+    bool read_nb(T& word) {
+        if (words_.empty()) {
+            return false;
+        }
+        word = read();
+        return true;
+    }
+
     void write(const T& word) { words_.push_back(word); }
 
 private:

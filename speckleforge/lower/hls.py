@@ -16,6 +16,7 @@ from speckleforge.ir.design import Design, Instance
 from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.timing import Timing
 from speckleforge.layers.hls import PLACEMENT, Loops, loops_of
+from speckleforge.lower.request import read_board
 
 STAGE, IMPLEMENTATION = "predicted", "hls"
 NEVER = "never csynthesised"
@@ -40,7 +41,7 @@ def hls_record(design: Design, target: Mapping[str, Any]) -> dict[str, Any]:
     loops = [loops_of(item.kernel, design.settings.banks) for item in stages]
     chain = [_scheduled(item.kernel, found) for item, found in zip(stages, loops, strict=True)]
     cycles = simulate([cast(Kernel, kernel) for kernel in chain], FRAMES)
-    multipliers, has = sum(found.multipliers for found in loops), target["resources"]["dsp"]["count"]
+    multipliers, has = sum(found.multipliers for found in loops), read_board(target).resources.dsp
     warnings = [text for item, found in zip(stages, loops, strict=True) for text in _warnings(item, found)]
     if multipliers > has:
         warnings.append(f"products ask for {multipliers:,} DSP blocks, the board has {has:,}: a lower rate needs fewer")

@@ -14,6 +14,7 @@
 //   run N                  N cycles
 //   read ADDR, write ADDR VALUE, image FILE        registers; `image` writes a file to DATA, 4 bytes at a time
 //   until ADDR MASK VALUE  read until (register & MASK) == VALUE
+//   activity KHZ SKIP COUNT FILE   switching activity of COUNT frames behind the next SKIP (activity.h)
 // At the end the high-water marks of the FIFOs since the last reset are written. Numbers in decimal or 0x. A stand-still ends the run with code 3 and says which stream waits.
 #include <cstdint>
 #include <cstdio>
@@ -32,6 +33,7 @@
 
 #include "Vsf_core.h"
 #include "Vsf_core___024root.h"
+#include "activity.h"
 #include "bench_design.h"
 #include "sf_registers.h"
 #include "verilated.h"
@@ -88,6 +90,7 @@ public:
         : random_(seed), accepts_(out + "/accepts.bin"), records_(out + "/records.bin"), reads_(out + "/reads.bin") {
         context_.randReset(2);
         context_.randSeed(static_cast<int>(seed % 1000000) + 1);
+        context_.traceEverOn(true);  // allows it; does nothing else
         top_ = std::make_unique<Vsf_core>(&context_, "sf_core");
         for (int i = 0; i < design::BOUNDARIES; ++i) {
             streams_.push_back(std::make_unique<Sink>(out + "/stream_" + std::to_string(i) + ".bin"));
@@ -204,7 +207,12 @@ public:
         throw std::runtime_error("register " + std::to_string(addr) + " never had the value waited for");
     }
 
+    void activity(std::uint64_t khz, std::uint64_t skip, std::uint64_t count, const std::string& file) {
+        activity_.ask(*top_, file, khz, skip, count);
+    }
+
     void finish(const std::string& out) {
+        activity_.finish();
         Sink marks(out + "/high_water.bin");
         for (const std::uint32_t mark : design::high_water(*top_->rootp)) {
             marks.put(&mark, sizeof mark);
@@ -250,8 +258,10 @@ private:
     // One clock cycle. What is sampled is what the next edge sees.
     void step() {
         offer();
+        activity_.high();
         top_->clk = 0;
         top_->eval();
+        activity_.low();
         bool moved = false;
         if (top_->rst == 0) {
             moved = sample();
@@ -272,6 +282,7 @@ private:
             offering_ = false;
             if (queue_.front().begins) {
                 first_cycle_ = cycle_;
+                activity_.frame_begins();
             }
             if (queue_.front().ends) {
                 const std::uint64_t entry[2] = {first_cycle_, cycle_};
@@ -300,6 +311,7 @@ private:
     std::vector<std::unique_ptr<Sink>> streams_;
     Sink accepts_, records_, reads_;
     std::deque<Word> queue_;
+    Activity activity_;
     int in_gap_ = 0, res_gap_ = 0;
     bool push_ = false, offering_ = false, cfg_accepted_ = false, answered_ = false;
     std::uint32_t answer_ = 0;
@@ -344,6 +356,10 @@ void obey(Bench& bench, const std::string& command, std::istringstream& line) {
     } else if (command == "until") {
         const std::uint32_t addr = number(line), mask = number(line);
         bench.until(addr, mask, number(line));
+    } else if (command == "activity") {
+        const std::uint32_t khz = number(line), skip = number(line);
+        const std::uint32_t count = number(line);
+        bench.activity(khz, skip, count, path(line));
     } else {
         throw std::runtime_error("no such command: " + command);
     }

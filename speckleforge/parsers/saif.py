@@ -284,7 +284,9 @@ def _print_instance(instance: Instance, indent: str) -> Iterator[str]:
     if instance.nets:
         yield f"{indent} (NET\n"
         for net in instance.nets:
-            values = f"(T0 {net.low}) (T1 {net.high}) (TX {net.unknown}) (TZ {net.floating}) (TB {net.contended})"
+            values = f"(T0 {net.low}) (T1 {net.high}) (TX {net.unknown})"
+            if net.floating or net.contended:
+                values += f" (TZ {net.floating}) (TB {net.contended})"
             toggles = "" if net.toggles is None else f" (TC {net.toggles})"
             yield f"{indent}  ({_escaped(net.name)} {values}{toggles})\n"
         yield f"{indent} )\n"

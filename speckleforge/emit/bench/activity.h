@@ -3,7 +3,7 @@
 // Time begins with the trace. Each net changes at most once a cycle, at the rising edge: what the bench drives is driven
 // there too, as registers before the core would. Verilator takes every net for low before its first values, so that a
 // net that begins high counts a change that was none: FILE.start holds these first values alone, for a reader to
-// subtract.
+// subtract. Where waveforms are traced instead (--trace-vcd), the files are waveforms of the same cycles.
 #ifndef SF_ACTIVITY_H
 #define SF_ACTIVITY_H
 
@@ -16,25 +16,38 @@
 
 #if VM_TRACE_SAIF
 #include "verilated_saif_c.h"
+using ActivityTrace = VerilatedSaifC;
+#elif VM_TRACE_VCD
+#include "verilated_vcd_c.h"
+using ActivityTrace = VerilatedVcdC;
+#endif
+
+#if VM_TRACE_SAIF || VM_TRACE_VCD
 
 class Activity {
 public:
-    // From the first word of frame `skip` to the first word of frame `skip + count`, at a clock of `khz`.
-    void ask(Vsf_core& top, const std::string& path, std::uint64_t khz, std::uint64_t skip, std::uint64_t count) {
+    // From the first word of frame `skip` to the first word of frame `skip + count`, at a clock of `khz`. Frames begin
+    // `interval` cycles apart from now on, or as soon afterwards as the core takes them.
+    void ask(Vsf_core& top, const std::string& path, std::uint64_t khz, std::uint64_t interval, std::uint64_t skip,
+             std::uint64_t count) {
         top_ = &top;
         path_ = path;
         khz_ = khz;
+        interval_ = interval;
         from_ = frames_ + skip;
         to_ = from_ + count;
-        trace_ = std::make_unique<VerilatedSaifC>();
-        start_ = std::make_unique<VerilatedSaifC>();
+        trace_ = std::make_unique<ActivityTrace>();
+        start_ = std::make_unique<ActivityTrace>();
         top.trace(trace_.get(), LEVELS);
         top.trace(start_.get(), LEVELS);
         state_ = WAITS;
     }
 
+    bool may_begin(std::uint64_t cycle) const { return cycle >= next_; }
+
     // The first word of a frame was taken.
-    void frame_begins() {
+    void frame_begins(std::uint64_t cycle) {
+        next_ = cycle + interval_;
         if (state_ == WAITS && frames_ == from_) {
             state_ = BEGINS;
         } else if (state_ == RUNS && frames_ == to_) {
@@ -84,20 +97,22 @@ private:
     void dump() { trace_->dump(half_cycles_++ * PICOSECONDS_KHZ / (2 * khz_)); }
 
     Vsf_core* top_ = nullptr;
-    std::unique_ptr<VerilatedSaifC> trace_, start_;
+    std::unique_ptr<ActivityTrace> trace_, start_;
     std::string path_;
     State state_ = NOTHING;
     std::uint64_t khz_ = 0, from_ = 0, to_ = 0, frames_ = 0, half_cycles_ = 0;
+    std::uint64_t interval_ = 0, next_ = 0;  // in cycles of the bench
 };
 
 #else
 
 class Activity {
 public:
-    void ask(Vsf_core&, const std::string&, std::uint64_t, std::uint64_t, std::uint64_t) {
+    void ask(Vsf_core&, const std::string&, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t) {
         throw std::runtime_error("this bench records no activity");
     }
-    void frame_begins() {}
+    bool may_begin(std::uint64_t) const { return true; }
+    void frame_begins(std::uint64_t) {}
     void high() {}
     void low() {}
     void finish() const {}

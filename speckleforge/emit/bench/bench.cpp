@@ -14,7 +14,8 @@
 //   run N                  N cycles
 //   read ADDR, write ADDR VALUE, image FILE        registers; `image` writes a file to DATA, 4 bytes at a time
 //   until ADDR MASK VALUE  read until (register & MASK) == VALUE
-//   activity KHZ SKIP COUNT FILE   switching activity of COUNT frames behind the next SKIP (activity.h)
+//   activity KHZ INTERVAL SKIP COUNT FILE   frames begin INTERVAL cycles apart; switching activity of COUNT frames behind
+//                          the next SKIP (activity.h)
 // At the end the high-water marks of the FIFOs since the last reset are written. Numbers in decimal or 0x. A stand-still ends the run with code 3 and says which stream waits.
 #include <cstdint>
 #include <cstdio>
@@ -207,8 +208,9 @@ public:
         throw std::runtime_error("register " + std::to_string(addr) + " never had the value waited for");
     }
 
-    void activity(std::uint64_t khz, std::uint64_t skip, std::uint64_t count, const std::string& file) {
-        activity_.ask(*top_, file, khz, skip, count);
+    void activity(std::uint64_t khz, std::uint64_t interval, std::uint64_t skip, std::uint64_t count,
+                  const std::string& file) {
+        activity_.ask(*top_, file, khz, interval, skip, count);
     }
 
     void finish(const std::string& out) {
@@ -238,7 +240,9 @@ private:
         top_->cfg_valid = 0;
     }
 
-    bool may_begin(const Word& word) const { return push_ || !word.first || design::room(*top_); }
+    bool may_begin(const Word& word) const {
+        return (push_ || !word.first || design::room(*top_)) && (!word.begins || activity_.may_begin(cycle_));
+    }
 
     void offer() {
         if (!offering_ && !queue_.empty() && top_->rst == 0 && !chance(in_gap_) && may_begin(queue_.front())) {
@@ -282,7 +286,7 @@ private:
             offering_ = false;
             if (queue_.front().begins) {
                 first_cycle_ = cycle_;
-                activity_.frame_begins();
+                activity_.frame_begins(cycle_);
             }
             if (queue_.front().ends) {
                 const std::uint64_t entry[2] = {first_cycle_, cycle_};
@@ -357,9 +361,9 @@ void obey(Bench& bench, const std::string& command, std::istringstream& line) {
         const std::uint32_t addr = number(line), mask = number(line);
         bench.until(addr, mask, number(line));
     } else if (command == "activity") {
-        const std::uint32_t khz = number(line), skip = number(line);
-        const std::uint32_t count = number(line);
-        bench.activity(khz, skip, count, path(line));
+        const std::uint32_t khz = number(line), interval = number(line);
+        const std::uint32_t skip = number(line), count = number(line);
+        bench.activity(khz, interval, skip, count, path(line));
     } else {
         throw std::runtime_error("no such command: " + command);
     }

@@ -7,6 +7,7 @@ left out, for it is not how the core works; so is the first time, until frames l
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Sequence
@@ -62,7 +63,9 @@ def run(ctx: StageContext) -> None:
     with (ctx.out / SAIF).open("w", encoding="ascii") as sink:
         sink.writelines(print_saif(saif))
     about = {"patterns": count, "image_id": f"{weights.image_id:08x}"}
-    ctx.write_json(RECORD, about | activity_record(saif, sim.design, place) | {"bytes": (ctx.out / SAIF).stat().st_size})
+    content = (ctx.out / SAIF).read_bytes()
+    about |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    ctx.write_json(RECORD, about | activity_record(saif, sim.design, place))
 
 
 def _read(path: Path) -> Saif:

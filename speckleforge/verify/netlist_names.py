@@ -1,8 +1,9 @@
-"""A simulation's hierarchy under the names that a netlist of the same sources has. Takes parsed SAIF; gives parsed SAIF.
+"""A simulation's hierarchy under the names that a netlist of the same sources has. Takes and gives parsed SAIF.
 
 A simulator makes a level of each generate block. A netlist has none: the block's name stands before those of its nets
-and instances, with a point. Generate blocks of this project are called `g_<name>`, and nothing else is. `unused...` are no nets: they
-tell a linter that a port is left out on purpose.
+and instances, with a point. Generate blocks of this project are called `g_<name>`, and nothing else is. What is no
+hardware is left out: `unused...` tell a linter that something is not used on purpose, `high_water` marks exist in
+simulation alone.
 Source: `g_row[4].g_col[2].u_x` in hierarchical reports of Vivado 2023.2; yosys names them so too (a test compares).
 """
 
@@ -16,7 +17,7 @@ from speckleforge.errors import Problem, StageError
 from speckleforge.parsers.saif import Instance, Net, Saif
 
 GENERATE = re.compile(r"g_\w+(\[-?\d+\])?")
-UNUSED = "unused"
+NO_NET = re.compile(r"unused|high_water\b")
 BENCH = "sf_bench"  # above the design: readers strip a bench and an instance unless told otherwise
 
 
@@ -60,7 +61,7 @@ def _gather(traced: Instance, start: Instance, prefix: str, nets: list[Net], ins
     if len(traced.nets) != len(start.nets) or len(traced.instances) != len(start.instances):
         raise StageError(Problem("the first values are not of the same nets", traced.name))
     both = zip(traced.nets, start.nets, strict=True)
-    nets += [_changes(net, first, prefix) for net, first in both if not net.name.startswith(UNUSED)]
+    nets += [_changes(net, first, prefix) for net, first in both if not NO_NET.match(net.name)]
     for child, before in zip(traced.instances, start.instances, strict=True):
         if GENERATE.fullmatch(child.name):
             _gather(child, before, f"{prefix}{child.name}.", nets, instances)

@@ -116,10 +116,14 @@ NETS = st.builds(Net, NAMES, TIMES, TIMES, st.none() | TIMES, TIMES, TIMES, TIME
 LEAVES = st.builds(Instance, NAMES, st.lists(NETS, max_size=3).map(tuple))
 TREES = st.recursive(
     LEAVES,
-    lambda below: st.builds(Instance, NAMES, st.lists(NETS, max_size=2).map(tuple), st.lists(below, max_size=3).map(tuple)),
+    lambda below: st.builds(
+        Instance, NAMES, st.lists(NETS, max_size=2).map(tuple), st.lists(below, max_size=3).map(tuple)
+    ),
     max_leaves=8,
 )
-UNITS = st.builds(lambda count, unit: count * UNITS_PS[unit], st.sampled_from([1, 10, 100]), st.sampled_from(["ns", "ps"]))
+UNITS = st.builds(
+    lambda count, unit: count * UNITS_PS[unit], st.sampled_from([1, 10, 100]), st.sampled_from(["ns", "ps"])
+)
 FILES = st.builds(
     Saif, TIMES, UNITS, st.lists(TREES, max_size=3).map(tuple), st.none() | st.just("Verilator"), st.just("2.0")
 )

@@ -21,8 +21,8 @@ from speckleforge.synth.vendor.options import Activity
 from speckleforge.synth.vendor.power import CHECKPOINT, REPORT, power_plan
 from speckleforge.synth.vendor.run import run_plan
 from speckleforge.synth.vendor.vivado import ROUTED, TOOL, core_block
-from speckleforge.synth.vendor.vivado_results import power_values
 from speckleforge.synth.vendor.vivado_results import ROUTED as STAGE
+from speckleforge.synth.vendor.vivado_results import power_values
 from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.releases import release
 

@@ -19,14 +19,14 @@ from speckleforge.ir.core import buffered
 from speckleforge.ir.design import Design
 from speckleforge.ir.stream import StreamType
 
-READS = ("bench/bench.cpp",)
-DRIVER = Path(__file__).parent / "bench" / "bench.cpp"
+READS = ("bench/bench.cpp", "bench/activity.h")
+DRIVERS = Path(__file__).parent / "bench"
 
 
 def bench_files(design: Design) -> dict[str, str]:
     """Every file of `bench/` by name."""
     return {
-        "bench.cpp": DRIVER.read_text(encoding="utf-8"),
+        **{name: (DRIVERS / name).read_text(encoding="utf-8") for name in ("bench.cpp", "activity.h")},
         "bench_design.h": _constants(design),
         "sf_registers.h": registers_h(register_map(design), banner(design)),
         "bench.json": json.dumps(interface(design), indent=2, sort_keys=True) + "\n",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from speckleforge.graph.stage import SpecLike, Stage
-from speckleforge.graph.vendor_stages import COSIM, CSYNTH, PROJECT, VIVADO, VIVADO_IP
+from speckleforge.graph.vendor_stages import ACTIVITY, COSIM, CSYNTH, POWER, PROJECT, VIVADO, VIVADO_IP
 from speckleforge.tools.find import package_folder
 
 _ARRAYS = ("numpy", "safetensors")
@@ -16,7 +16,7 @@ _JSONS = {
     "synthesis": ("synth", "synthesis.json"),
     "placement": ("place_route", "placement.json"),
     "timing": ("place_route", "timing.json"),
-    **{name: (name, f"{name}.json") for name in ("csynth", "cosim", "vivado", "vivado_ip")},
+    **{name: (name, f"{name}.json") for name in ("csynth", "cosim", "vivado", "vivado_ip", "activity", "power")},
     "weights": ("weights", "weights.json"),
     "bitstream": ("bitstream", "bitstream.json"),
     "accuracy": ("evaluate", "accuracy.json"),
@@ -145,8 +145,10 @@ STAGES: tuple[Stage, ...] = (
         packages=_ARRAYS,
         repeated=True,
     ),
+    ACTIVITY,
     PROJECT,
     COSIM,
+    POWER,
     Stage(
         "bitstream",
         "speckleforge.synth.bitstream",

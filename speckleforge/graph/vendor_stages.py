@@ -45,10 +45,28 @@ def _no_vivado_ip(spec: SpecLike) -> str:
     return _elsewhere(spec, "vivado_ip", "vivado", "Vivado")
 
 
+def _no_activity(spec: SpecLike) -> str:
+    if not _other_board(spec) and not spec.asks("vivado", "activity"):
+        return "not asked for (hardware.vivado.activity)"
+    return _other_board(spec)
+
+
+def _no_power(spec: SpecLike) -> str:
+    if _no_activity(spec):
+        return _no_activity(spec)
+    if not spec.asks("vivado", "implement"):
+        return "power with activity needs a routed design (hardware.vivado.implement)"
+    if "vivado" in spec.ingested:
+        return "the results of another machine hold it, if its run read the activity"
+    return _elsewhere(spec, "power", "vivado", "Vivado")
+
+
 _PROJECT = {"hls": ("emit", "hls"), "rtl": ("emit", "rtl"), "design": ("lower", "design.txt")}
 _DATA = {"vectors": ("export", "vectors"), "weights": ("weights", "weights.bin")}
 
-# None of them reads a learned value but `project` and `cosim`, which no hardware depends on.
+_ACTIVITY = {"activity": ("activity", "activity.saif"), "activity_record": ("activity", "activity.json")}
+
+# None of them reads a learned value but `project`, `cosim`, `activity` and `power`, which no hardware depends on.
 CSYNTH = Stage(
     "csynth",
     "speckleforge.synth.vendor.csynth_stage",
@@ -80,9 +98,34 @@ PROJECT = Stage(
     "project",
     "speckleforge.synth.vendor.project_stage",
     ("project",),
-    _PROJECT | _DATA,
+    _PROJECT | _DATA | _ACTIVITY,
+    optional=frozenset(_ACTIVITY),
     packages=("numpy",),
     absent=_other_board,
+)
+ACTIVITY = Stage(
+    "activity",
+    "speckleforge.verify.activity",
+    ("activity.saif", "activity.json"),
+    {
+        "design": ("lower", "design.txt"),
+        "rtl": ("emit", "rtl"),
+        "bench": ("emit", "bench"),
+        "vectors": ("export", "vectors"),
+        "weights": ("weights", "weights.bin"),
+    },
+    facets=("op", "kernel"),
+    packages=("numpy",),
+    tools=("g++", "make", "verilator"),
+    absent=_no_activity,
+)
+POWER = Stage(
+    "power",
+    "speckleforge.synth.vendor.power_stage",
+    ("power.json", "power"),
+    {"rtl": ("emit", "rtl"), "design": ("lower", "design.txt"), "vivado": ("vivado", "vivado"), **_ACTIVITY},
+    tools=("vivado",),
+    absent=_no_power,
 )
 COSIM = Stage(
     "cosim",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from speckleforge.report.power import activity_part, power_part
 from speckleforge.report.quantity import Quantity, as_quantity, dig, missing, quantity
 from speckleforge.units import cycles_to_us
 
@@ -24,6 +25,8 @@ def hardware_record(spec: Found, target: Found, found: Found) -> dict[str, Any]:
         "clock_mhz": quantity(spec["clock_mhz"], "target"),
         "fmax_mhz": fmax,
         "vivado": vivado_part(found),
+        "power": power_part(found),
+        "activity": activity_part(found),
         "critical_path": dig(found, "timing", "critical_path"),
         "placements": dig(found, "timing", "placements"),
         "latency_cycles": latency,

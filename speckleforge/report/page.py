@@ -8,6 +8,7 @@ from speckleforge.report.hls import hls_page
 from speckleforge.report.markdown import Record, interval, number, origin, shown, table
 from speckleforge.report.page_accuracy import accuracy, headline
 from speckleforge.report.page_hardware import kernels, resources, timing
+from speckleforge.report.page_power import activity
 from speckleforge.report.page_structure import structure
 from speckleforge.report.page_vivado import vivado
 from speckleforge.report.quantity import dig
@@ -25,6 +26,7 @@ def page(record: Record) -> str:
         structure,
         timing,
         vivado,
+        activity,
         hls_page,
         _about,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from speckleforge.report.markdown import STAGES, Record, number, table
+from speckleforge.report.page_power import power_lines
 
 VERDICTS = {"met": "met", "not_met": "**not met**", "no_constraints": "no clock was constrained"}
 SHOWN = 5  # critical warnings
@@ -27,8 +28,7 @@ def vivado(record: Record) -> Iterator[str]:
         path = timing["worst_path"]
         delay = f"{number(path['delay_ns'])} ns, of it {number(path['route_ns'])} ns routing, {path['levels']} levels"
         yield f"- Slowest path: {delay}; `{path['from']}` to `{path['to']}`."
-    if "power" in found:
-        yield _power(found["power"])
+    yield from power_lines(record["hardware"]["power"])
     critical = found["critical_warnings"]
     if critical:
         yield f"- Critical warnings in its log: {len(critical)}."
@@ -45,10 +45,3 @@ def vivado(record: Record) -> Iterator[str]:
 
 def _ns(value: float | None) -> str:
     return "-" if value is None else f"{value:g} ns"
-
-
-def _power(power: Record) -> str:
-    total, dynamic, static = (power[name]["value"] for name in ("total_on_chip_w", "dynamic_w", "static_w"))
-    values = f"{number(total)} W, dynamic {number(dynamic)} W, static {number(static)} W"
-    told = f"confidence {power['total_on_chip_w']['confidence']}, activity {power.get('activity') or 'not told'}"
-    return f"- Power, Vivado's estimate: {values}; {told}."

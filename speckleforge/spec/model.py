@@ -174,7 +174,15 @@ def _hls(spec: Spec) -> dict[str, Any]:
 
 def _vivado(spec: Spec, flow: str) -> dict[str, Any]:
     asked = _vendor(spec)
-    return {"flow": flow, **{key: asked[key] for key in ("target", "clock_khz", "vivado")}}
+    # What an estimate of power rests on must not implement again.
+    kept = {key: value for key, value in asked["vivado"].items() if key != "activity"}
+    return {"flow": flow, "target": asked["target"], "clock_khz": asked["clock_khz"], "vivado": kept}
+
+
+def _power(spec: Spec) -> dict[str, Any]:
+    asked = _vendor(spec)
+    kept = {key: asked["vivado"][key] for key in ("threads", "limit_hours")}
+    return {"target": asked["target"], "clock_khz": asked["clock_khz"], "vivado": kept}
 
 
 def _place_route(spec: Spec) -> dict[str, Any]:
@@ -234,6 +242,8 @@ _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
     "cosim": _hls,
     "vivado": lambda spec: _vivado(spec, "rtl"),
     "vivado_ip": lambda spec: _vivado(spec, "hls_ip"),
+    "activity": lambda spec: {},
+    "power": _power,
     "weights": lambda spec: {},
     "bitstream": lambda spec: {"target": spec.target.slice("bitstream")},
     "evaluate": _evaluate,

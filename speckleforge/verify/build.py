@@ -61,9 +61,14 @@ def gather_sources(rtl: Path, bench: Path, work: Path) -> None:
     gather(work, ((rtl, "*.sv"), (rtl / "models", "*.sv"), (rtl, "*.hex"), (bench, "*")))
 
 
-def build_core(rtl: Path, work: Path, out: Path) -> None:
-    """Compile the core's bench in `work` to `out/sf_bench`."""
-    program = Program(BENCH, CORE, [*models(rtl), *rtl_list(rtl, "core_files")], "bench.cpp")
+def build_core(rtl: Path, work: Path, out: Path, *, trace: bool = False) -> None:
+    """Compile the core's bench in `work` to `out/sf_bench`; `trace`: it can record switching activity.
+
+    What is inside a vendor's primitive is no net of a netlist, and shows no activity.
+    """
+    primitives = models(rtl)
+    files = [*primitives, *rtl_list(rtl, "core_files")]
+    program = Program(BENCH, CORE, files, "bench.cpp", trace=trace, untraced=primitives)
     shutil.copyfile(compile_program(work, program), out / BENCH)
 
 
@@ -103,6 +108,15 @@ def rtl_list(rtl: Path, name: str) -> list[str]:
         If there is no such list.
     """
     try:
-        return [str(item) for item in json.loads((rtl / "files.json").read_text(encoding="utf-8"))[name]]
-    except (OSError, ValueError, KeyError) as error:
+        return [str(item) for item in rtl_index(rtl)[name]]
+    except KeyError as error:
         raise FormatError(Problem("no list of RTL files", str(rtl / "files.json"), repr(error))) from error
+
+
+def rtl_index(rtl: Path) -> dict[str, Any]:
+    """What `files.json` says; raises `FormatError` where it is missing or broken."""
+    try:
+        found: dict[str, Any] = json.loads((rtl / "files.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FormatError(Problem("no list of RTL files", str(rtl / "files.json"), repr(error))) from error
+    return found

@@ -14,22 +14,32 @@ from speckleforge.tools.find import find_tool
 from speckleforge.tools.process import minimal_environment, run_tool
 
 OBJECTS = "obj"
+UNTRACED = "untraced.vlt"
 # The package's makefiles precompile a header and then cannot find it with g++. With a header of another name, whose two
 # precompiled files are there (empty), they neither make nor want it.
 NO_HEADER = "unused.h"
 NO_PCH = (f"VK_PCH_H={NO_HEADER}", "VK_PCH_I_FAST=", "VK_PCH_I_SLOW=")
 OPTIMISE = ("OPT_FAST=-O2", "OPT_SLOW=-O0", "OPT_GLOBAL=-O0")  # slow: runs once; global: Verilator's own library
+# Switching activity: every width; no parameters, which are no nets; no arrays, which are memories. Verilator's library
+# counts, and what is generated runs for some thousand cycles only.
+TRACE = ("--trace-saif", "--no-trace-params", "--trace-max-width", "0", "--trace-max-array", "1")
+OPTIMISE_TRACE = ("OPT_FAST=-O0", "OPT_SLOW=-O0", "OPT_GLOBAL=-O2")
 
 
 @dataclass(frozen=True)
 class Program:
-    """What to build: a name, its top module, SystemVerilog files in compile order, the C++ driver, `-G` values."""
+    """What to build: a name, its top module, SystemVerilog files in compile order, the C++ driver, `-G` values.
+
+    `trace`: with the switching activity of all nets; `untraced`: files of these that show none.
+    """
 
     name: str
     top: str
     files: Sequence[str]
     driver: str
     values: tuple[tuple[str, int], ...] = ()
+    trace: bool = False
+    untraced: Sequence[str] = ()
 
 
 def gather(work: Path, sources: Iterable[tuple[Path, str]]) -> None:
@@ -50,12 +60,15 @@ def compile_program(work: Path, program: Program) -> Path:
         If a compiler is missing or fails.
     """
     log = work / "build.log"
+    rules = [f'tracing_off -file "{name}"\n' for name in program.untraced]
+    (work / UNTRACED).write_text("".join(["`verilator_config\n", *rules]), encoding="utf-8")
     verilator, make = find_tool("verilator"), find_tool("make")
     environment = minimal_environment(verilator.env)
     run_tool([*verilator.command, *_arguments(program)], cwd=work, log=log, env=environment)
     for kind in ("fast", "slow"):
         (work / OBJECTS / f"{NO_HEADER}.{kind}.gch").touch()
-    goals = ("-j2", "-C", OBJECTS, "-f", f"V{program.top}.mk", *OPTIMISE, *NO_PCH, program.name)
+    optimise = OPTIMISE_TRACE if program.trace else OPTIMISE
+    goals = ("-j2", "-C", OBJECTS, "-f", f"V{program.top}.mk", *optimise, *NO_PCH, program.name)
     run_tool([*make.command, *goals], cwd=work, log=log, env=environment)
     return work / OBJECTS / program.name
 
@@ -65,4 +78,6 @@ def _arguments(program: Program) -> list[str]:
     options = ["--cc", "--exe", "--top-module", program.top, "--prefix", f"V{program.top}", "-Mdir", OBJECTS]
     options += ["-o", program.name, *(f"-G{name}={value}" for name, value in program.values)]
     options += ["-O3", "--x-assign", "unique", "--x-initial", "unique", "-Wno-fatal", "-CFLAGS", "-std=c++20"]
+    if program.trace:
+        options += [*TRACE, UNTRACED]
     return [*options, *program.files, str(Path("..") / program.driver), "-CFLAGS", "-I.."]

@@ -16,8 +16,11 @@ def spec(text: str) -> Spec:
     return parse_spec(text.encode(), "specs/s.yaml")
 
 
+VENDOR = {"csynth", "cosim", "vivado", "vivado_ip", "power", "project"}
 CHANGES = [
-    ("clock_mhz: 200", "clock_mhz: 190", {"lower", "synth", "place_route"}),
+    ("clock_mhz: 200", "clock_mhz: 190", {"lower", "synth", "place_route", *VENDOR}),
+    ("banks: 2}", "banks: 2}\n  vivado: {activity: true}", {"project"}),
+    ("banks: 2}", "banks: 2}\n  vivado: {threads: 2}", {"vivado", "vivado_ip", "power", "project"}),
     ("latency_us: 45 ", "latency_us: 40 ", {"lower"}),
     ("latency_us: 45 ", "latency_us: 45\n  frame_rate_khz: 10 ", {"lower"}),
     ("latency_us: 45 ", "latency_us: 45\n  budget: {lut: 0.2} ", {"lower"}),

@@ -14,6 +14,8 @@
 //   run N                  N cycles
 //   read ADDR, write ADDR VALUE, image FILE        registers; `image` writes a file to DATA, 4 bytes at a time
 //   until ADDR MASK VALUE  read until (register & MASK) == VALUE
+//   activity KHZ INTERVAL SKIP COUNT FILE   frames begin INTERVAL cycles apart; switching activity of COUNT frames behind
+//                          the next SKIP (activity.h)
 // At the end the high-water marks of the FIFOs since the last reset are written. Numbers in decimal or 0x. A stand-still ends the run with code 3 and says which stream waits.
 #include <cstdint>
 #include <cstdio>
@@ -32,6 +34,7 @@
 
 #include "Vsf_core.h"
 #include "Vsf_core___024root.h"
+#include "activity.h"
 #include "bench_design.h"
 #include "sf_registers.h"
 #include "verilated.h"
@@ -88,6 +91,7 @@ public:
         : random_(seed), accepts_(out + "/accepts.bin"), records_(out + "/records.bin"), reads_(out + "/reads.bin") {
         context_.randReset(2);
         context_.randSeed(static_cast<int>(seed % 1000000) + 1);
+        context_.traceEverOn(true);  // allows it; does nothing else
         top_ = std::make_unique<Vsf_core>(&context_, "sf_core");
         for (int i = 0; i < design::BOUNDARIES; ++i) {
             streams_.push_back(std::make_unique<Sink>(out + "/stream_" + std::to_string(i) + ".bin"));
@@ -204,7 +208,13 @@ public:
         throw std::runtime_error("register " + std::to_string(addr) + " never had the value waited for");
     }
 
+    void activity(std::uint64_t khz, std::uint64_t interval, std::uint64_t skip, std::uint64_t count,
+                  const std::string& file) {
+        activity_.ask(*top_, file, khz, interval, skip, count);
+    }
+
     void finish(const std::string& out) {
+        activity_.finish();
         Sink marks(out + "/high_water.bin");
         for (const std::uint32_t mark : design::high_water(*top_->rootp)) {
             marks.put(&mark, sizeof mark);
@@ -230,7 +240,9 @@ private:
         top_->cfg_valid = 0;
     }
 
-    bool may_begin(const Word& word) const { return push_ || !word.first || design::room(*top_); }
+    bool may_begin(const Word& word) const {
+        return (push_ || !word.first || design::room(*top_)) && (!word.begins || activity_.may_begin(cycle_));
+    }
 
     void offer() {
         if (!offering_ && !queue_.empty() && top_->rst == 0 && !chance(in_gap_) && may_begin(queue_.front())) {
@@ -250,8 +262,10 @@ private:
     // One clock cycle. What is sampled is what the next edge sees.
     void step() {
         offer();
+        activity_.high();
         top_->clk = 0;
         top_->eval();
+        activity_.low();
         bool moved = false;
         if (top_->rst == 0) {
             moved = sample();
@@ -272,6 +286,7 @@ private:
             offering_ = false;
             if (queue_.front().begins) {
                 first_cycle_ = cycle_;
+                activity_.frame_begins(cycle_);
             }
             if (queue_.front().ends) {
                 const std::uint64_t entry[2] = {first_cycle_, cycle_};
@@ -300,6 +315,7 @@ private:
     std::vector<std::unique_ptr<Sink>> streams_;
     Sink accepts_, records_, reads_;
     std::deque<Word> queue_;
+    Activity activity_;
     int in_gap_ = 0, res_gap_ = 0;
     bool push_ = false, offering_ = false, cfg_accepted_ = false, answered_ = false;
     std::uint32_t answer_ = 0;
@@ -344,6 +360,10 @@ void obey(Bench& bench, const std::string& command, std::istringstream& line) {
     } else if (command == "until") {
         const std::uint32_t addr = number(line), mask = number(line);
         bench.until(addr, mask, number(line));
+    } else if (command == "activity") {
+        const std::uint32_t khz = number(line), interval = number(line);
+        const std::uint32_t skip = number(line), count = number(line);
+        bench.activity(khz, interval, skip, count, path(line));
     } else {
         throw std::runtime_error("no such command: " + command);
     }

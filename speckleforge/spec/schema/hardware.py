@@ -46,6 +46,11 @@ def hardware() -> Schema:
             "default": False,
             "description": "hold each kernel in the super logic region that the planner gave it (pblocks)",
         },
+        "activity": {
+            "type": "boolean",
+            "default": False,
+            "description": "simulate the switching activity of golden patterns, for the power estimate: minutes",
+        },
         "reference": {
             "type": "string",
             "minLength": 1,

@@ -27,6 +27,7 @@ with code 1.
 - `trees`, `options`: what comes in: `HlsTree`, `RtlTree`; `HlsOptions`, `VivadoOptions`, `Clock`, `Part`, `Activity`.
 - `plans`, `hls`, `hls_config`: `hls_plan`, `HlsJob`.
 - `vivado`, `constraints`, `regions`: `vivado_plan`, `core_block`, `ip_block`, `firmware_block`; XDC; `kernel_regions`.
+- `power`: `power_plan`, the estimate of a routed design with simulated activity.
 - `mmi`: `parse_mmi`, `MemoryMap`, `mem_text`, `updatemem_plan`. `component`: `check_component`.
 - `ruckus`, `ip_ports`, `ip_wrapper`: `ruckus_ip_files`, `archive_place`; `IpPorts` of `StreamPort`, `LitePort`,
   `PlainPort`.

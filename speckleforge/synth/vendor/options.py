@@ -155,15 +155,21 @@ class Directives:
 
 @dataclass(frozen=True)
 class Activity:
-    """Switching activity of a simulation: a SAIF file in the work folder, and the path of the block in it."""
+    """Switching activity of a simulation: a SAIF file in the work folder, and the path of the block in it.
+
+    `digest`: sha256 (hex) of the file, for the manifest; empty where it does not matter.
+    """
 
     saif: str
     strip_path: str
+    digest: str = ""
 
     def __post_init__(self) -> None:
         names.file_name(self.saif, "SAIF")
         if not self.strip_path or any(char.isspace() for char in self.strip_path):
             raise DesignError(Problem("no path of the block in a SAIF file", "strip_path", repr(self.strip_path)))
+        if self.digest:
+            names.hex_id(self.digest, "digest of the SAIF file", 64)
 
 
 @dataclass(frozen=True)

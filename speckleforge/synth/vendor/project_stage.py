@@ -5,11 +5,15 @@ Outputs `project/`. What it leaves in `results/` comes back with `forge report S
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+
 from speckleforge.artifacts.context import StageContext
 from speckleforge.synth.vendor import staging
 from speckleforge.synth.vendor.data import write_data
 from speckleforge.synth.vendor.hls import HlsJob
 from speckleforge.synth.vendor.options import RTL, HlsOptions, part_of
+from speckleforge.synth.vendor.power_stage import activity_of
 from speckleforge.synth.vendor.project import project
 from speckleforge.synth.vendor.vivado import core_block, ip_block
 from speckleforge.synth.vendor.vivado_stage import options_of
@@ -28,12 +32,16 @@ def run(ctx: StageContext) -> None:
         hls, part_of(target), clock_khz, HlsOptions(steps, uncertainty_percent=asked.get("uncertainty_percent"))
     )
     options = options_of({**ctx.params, "flow": RTL}, reference=False, bitstream=False)
+    if "activity" in ctx.inputs and "implement" in options.steps:
+        options = replace(options, activity=activity_of(ctx.inputs["activity"], ctx.read_json("activity_record")))
     found = project(core_block(rtl, target, clock_khz), job, ip_block(hls, target, clock_khz), options)
     out = ctx.out / NAME
     out.mkdir()
     for name, text in found.files.items():
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_text(text, encoding="utf-8")
+    if options.activity:
+        shutil.copyfile(ctx.inputs["activity"], out / options.activity.saif)
     staging.lay(ctx.inputs["rtl"], out / rtl.folder, without=("models",))
     staging.lay(ctx.inputs["hls"], out / hls.folder, without=("csim",))
     write_data(out / hls.folder / hls.data, ctx.inputs["vectors"], ctx.inputs["weights"])

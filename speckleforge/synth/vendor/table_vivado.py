@@ -40,7 +40,7 @@ VIVADO_TABLE: tuple[Command, ...] = (
     _command("read_xdc", "2020.2", Option("-ref"), flag("-unmanaged"), least=1, most=1, reads=True),
     _command("read_checkpoint", "2021.1, 2022.2", flag("-incremental"), least=1, most=1, reads=True),
     _command("open_checkpoint", "2022.2", least=1, most=1, reads=True),
-    _command("read_saif", "2022.2", Option("-strip_path"), least=1, most=1, reads=True),
+    _command("read_saif", "2020.2, 2022.1, 2022.2, 2023.1", Option("-strip_path"), least=1, most=1, reads=True),
     # IP.
     _command("update_ip_catalog", "2023.1", flag("-rebuild"), Option("-add_ip", reads=True), Option("-repo_path")),
     _command(

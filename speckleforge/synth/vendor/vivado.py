@@ -15,7 +15,7 @@ from speckleforge.synth.vendor import names, tcl_text
 from speckleforge.synth.vendor.check import check_line, check_script
 from speckleforge.synth.vendor.constraints import block_clocks, board_pins, slr_pblocks
 from speckleforge.synth.vendor.hls import CLOCK_PORT, fact_lines, step
-from speckleforge.synth.vendor.options import HLS_IP, RTL, Clock, Part, VivadoOptions, part_of
+from speckleforge.synth.vendor.options import HLS_IP, RTL, Activity, Clock, Part, VivadoOptions, part_of
 from speckleforge.synth.vendor.trees import BOOT_FILE, HlsTree, RtlTree
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan, library
 from speckleforge.tools.front_ends import RELEASES
@@ -151,12 +151,17 @@ def vivado_results(options: VivadoOptions) -> tuple[str, ...]:
     return (*found, MANIFEST)
 
 
-def _check(block: Block, options: VivadoOptions, at: Release, target: Mapping[str, Any] | None) -> None:
-    """Raise for options that do not fit the block."""
+def check_release(at: Release) -> None:
+    """Raise `DesignError` for a release of Vivado without a table."""
     if not release(FIRST) <= at.base <= release(RELEASES[-1]):
         raise DesignError(
             Problem("no table for this release of Vivado", got=str(at), allowed=f"{FIRST} to {RELEASES[-1]}")
         )
+
+
+def _check(block: Block, options: VivadoOptions, at: Release, target: Mapping[str, Any] | None) -> None:
+    """Raise for options that do not fit the block."""
+    check_release(at)
     if isinstance(block.tree, HlsTree) != (options.flow == HLS_IP):
         raise DesignError(
             Problem("the flow does not fit the sources", got=options.flow, allowed=f"{RTL}: rtl/, {HLS_IP}: hls/")
@@ -209,6 +214,7 @@ def vivado_script(block: Block, options: VivadoOptions) -> str:
         "flow": options.flow,
         "clock_khz": str(block.clocks[0].khz),
     }
+    facts |= {"activity": options.activity.digest} if options.activity and options.activity.digest else {}
     lines = [tcl_text.comment(head), *(f"source {name}\n" for name in LIBRARY), *fact_lines(facts)]
     lines += [step(name, body) for name, body in _steps(block, options)]
     return "".join([*lines, "\nsf_finish\n"])
@@ -292,11 +298,7 @@ def _implement(options: VivadoOptions) -> list[tuple[str, list[str]]]:
     use = options.directives
     # Source: UG904, "Using Incremental Implementation": behind opt_design, before place_design.
     reference = [f"read_checkpoint -incremental {tcl_text.argument(options.reference)}"] if options.reference else []
-    activity = options.activity
-    power = []
-    if activity:
-        path, saif = tcl_text.argument(activity.strip_path), tcl_text.argument(activity.saif)
-        power = [f"read_saif -strip_path {path} {saif}"]
+    power = [read_saif(options.activity)] if options.activity else []
     reuse = ["report_incremental_reuse -file reports/incremental_reuse_routed.rpt"] if options.reference else []
     return [
         ("opt", [f"opt_design -directive {use.opt}"]),
@@ -305,3 +307,9 @@ def _implement(options: VivadoOptions) -> list[tuple[str, list[str]]]:
         ("route", [f"route_design -directive {use.route}", f"write_checkpoint -force {ROUTED}"]),
         ("report", [*power, f"sf_report_routed {options.max_paths}", *reuse]),
     ]
+
+
+def read_saif(activity: Activity) -> str:
+    """The command that gives a design's nets their activity."""
+    path, saif = tcl_text.argument(activity.strip_path), tcl_text.argument(activity.saif)
+    return f"read_saif -strip_path {path} {saif}"

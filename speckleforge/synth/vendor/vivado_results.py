@@ -63,7 +63,8 @@ def vivado_record(folder: Path, expected: Expected, target: Mapping[str, Any]) -
         "steps": manifest["steps"],
     }
     if routed:
-        record["power"] = _power(parse_power_report(*text("power_routed")), tool)
+        record["power"] = power_values(parse_power_report(*text("power_routed")), tool)
+        record["power"]["activity_sha256"] = manifest.get("activity")
         record["rules"] = {
             "drc": _rules(*text("drc_routed")),
             "methodology": _rules(*text("methodology_routed")),
@@ -127,7 +128,7 @@ def _slack(path: Any) -> float:
     return float(path.slack_ns)
 
 
-def _power(report: PowerReport, tool: str) -> dict[str, Any]:
+def power_values(report: PowerReport, tool: str) -> dict[str, Any]:
     """Vivado's estimate, with what it says of its own confidence."""
     about = {"stage": ROUTED, "tool": tool, "estimate": True, "confidence": report.confidence}
     values = {name: getattr(report, name) for name in ("total_on_chip_w", "dynamic_w", "static_w")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from speckleforge.graph.stage import SpecLike, Stage
-from speckleforge.graph.vendor_stages import COSIM, CSYNTH, PROJECT, VIVADO, VIVADO_IP
+from speckleforge.graph.vendor_stages import COSIM, CSYNTH, PROJECT, VIVADO, VIVADO_BITSTREAM, VIVADO_IP
 from speckleforge.tools.find import package_folder
 
 _ARRAYS = ("numpy", "safetensors")
@@ -19,6 +19,7 @@ _JSONS = {
     **{name: (name, f"{name}.json") for name in ("csynth", "cosim", "vivado", "vivado_ip")},
     "weights": ("weights", "weights.json"),
     "bitstream": ("bitstream", "bitstream.json"),
+    "vivado_bitstream": ("vivado_bitstream", "bitstream.json"),
     "accuracy": ("evaluate", "accuracy.json"),
     "seeds": ("seeds", "seeds.json"),
     "figures": ("figures", "figures"),
@@ -158,6 +159,7 @@ STAGES: tuple[Stage, ...] = (
         },
         tools=("ecppack",),
     ),
+    VIVADO_BITSTREAM,
     Stage(
         "evaluate",
         "speckleforge.verify.evaluate",

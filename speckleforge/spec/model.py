@@ -72,6 +72,11 @@ class Spec:
         """True where the board names Vivado."""
         return self.target.vendor
 
+    @property
+    def has_pins(self) -> bool:
+        """True where the board file says where the ports of a top go."""
+        return bool(self.target.values["pins"])
+
     def asks(self, tool: str, what: str) -> bool:
         """Whether `hardware.<tool>.<what>` is asked for."""
         return bool(self.values["hardware"][tool][what])
@@ -236,6 +241,7 @@ _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
     "vivado_ip": lambda spec: _vivado(spec, "hls_ip"),
     "weights": lambda spec: {},
     "bitstream": lambda spec: {"target": spec.target.slice("bitstream")},
+    "vivado_bitstream": lambda spec: {"target": spec.target.slice("bitstream")},
     "evaluate": _evaluate,
     "verify": lambda spec: {},
     "seeds": _seeds,

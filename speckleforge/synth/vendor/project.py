@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from speckleforge.errors import DesignError, Problem
 from speckleforge.synth.vendor import shell_text
@@ -52,7 +53,13 @@ class _Choice:
     plan: VendorPlan
 
 
-def project(rtl: Block | None, hls: HlsJob | None, ip: Block | None, options: VivadoOptions = IMPLEMENTED) -> Project:
+def project(
+    rtl: Block | None,
+    hls: HlsJob | None,
+    ip: Block | None,
+    options: VivadoOptions = IMPLEMENTED,
+    target: Mapping[str, Any] | None = None,
+) -> Project:
     """The folder.
 
     Parameters
@@ -60,7 +67,9 @@ def project(rtl: Block | None, hls: HlsJob | None, ip: Block | None, options: Vi
     rtl, hls, ip
         What to run: the SystemVerilog, the HLS sources, the packed IP of these; None leaves one out.
     options
-        Of Vivado, for both; their flow is set here, and so are steps up to the implementation.
+        Of Vivado, for both; those of the IP are without a bitstream.
+    target
+        The board's values: needed for its pins, where `rtl` is a board's top.
 
     Raises
     ------
@@ -70,7 +79,7 @@ def project(rtl: Block | None, hls: HlsJob | None, ip: Block | None, options: Vi
     _check(rtl, hls, ip)
     chosen = {
         "sf_hls": [] if hls is None else _hls_choices(hls),
-        "sf_vivado": [] if rtl is None else _vivado_choices(rtl, options, "vivado"),
+        "sf_vivado": [] if rtl is None else _vivado_choices(rtl, options, "vivado", target),
         "sf_ip": [] if ip is None else _vivado_choices(ip, _for_ip(options), "ip"),
     }
     inputs = {name: choices[0].plan.inputs if choices else () for name, choices in chosen.items()}
@@ -97,8 +106,9 @@ def _check(rtl: Block | None, hls: HlsJob | None, ip: Block | None) -> None:
 
 
 def _for_ip(options: VivadoOptions) -> VivadoOptions:
-    """The same options for the packed IP: no activity, reference or regions, which are the SystemVerilog's."""
-    return replace(options, flow=HLS_IP, reference=None, activity=None, slr_pblocks=False)
+    """The same options for the packed IP, without activity, reference, regions, bitstream: the SystemVerilog's."""
+    steps = tuple(name for name in options.steps if name != "bitstream")
+    return replace(options, steps=steps, flow=HLS_IP, reference=None, activity=None, slr_pblocks=False)
 
 
 def _hls_choices(job: HlsJob) -> list[_Choice]:
@@ -112,10 +122,12 @@ def _hls_choices(job: HlsJob) -> list[_Choice]:
     ]
 
 
-def _vivado_choices(block: Block, options: VivadoOptions, name: str) -> list[_Choice]:
+def _vivado_choices(
+    block: Block, options: VivadoOptions, name: str, target: Mapping[str, Any] | None = None
+) -> list[_Choice]:
     """Vivado's releases."""
     known = [text for text in RELEASES if release(text) >= release(FIRST)]
-    return _grouped(name, (TOOL,), [vivado_plan(block, options, release(text)) for text in known])
+    return _grouped(name, (TOOL,), [vivado_plan(block, options, release(text), target) for text in known])
 
 
 def _grouped(name: str, programs: tuple[str, ...], plans: Sequence[VendorPlan]) -> list[_Choice]:

@@ -27,8 +27,9 @@ def run(ctx: StageContext) -> None:
     job = HlsJob(
         hls, part_of(target), clock_khz, HlsOptions(steps, uncertainty_percent=asked.get("uncertainty_percent"))
     )
-    options = options_of({**ctx.params, "flow": RTL}, reference=False, bitstream=False)
-    found = project(core_block(rtl, target, clock_khz), job, ip_block(hls, target, clock_khz), options)
+    block = core_block(rtl, target, clock_khz)
+    options = options_of({**ctx.params, "flow": RTL}, reference=False, bitstream=block.whole)
+    found = project(block, job, ip_block(hls, target, clock_khz), options, target)
     out = ctx.out / NAME
     out.mkdir()
     for name, text in found.files.items():

@@ -1,6 +1,7 @@
 """Vivado, non-project: from the SystemVerilog or from an HLS IP to reports, checkpoints, a bitstream. Gives a plan.
 
-A block is synthesised and implemented out of context; only a board with pins gets a bitstream. Runs nothing.
+A block is synthesised and implemented out of context; the top of a board with pins is a design of its own, and only it
+gets a bitstream. Runs nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ LIBRARY = ("sf_run.tcl", "sf_vivado.tcl", "sf_write_mmi.tcl")
 MMI, BITSTREAM = "memory.mmi", "design.bit"
 ROUTED = "checkpoints/routed.dcp"
 FIRST = "2018.2"
+BOARD_CORE = "u_board/u_core"  # the core below a board's top
 
 _SYNTH_REPORTS = ("utilization_synth", "utilization_hierarchical_synth", "timing_summary_synth")
 _ROUTED_REPORTS = (
@@ -68,10 +70,19 @@ class Block:
         """The top module: an IP's is named after it."""
         return f"{self.tree.top}_0" if isinstance(self.tree, HlsTree) else self.tree.top
 
+    @property
+    def whole(self) -> bool:
+        """True for the top of a board with pins: nothing is around it, so nothing of it is out of context."""
+        return isinstance(self.tree, RtlTree) and self.part.has_pins
+
 
 def core_block(tree: RtlTree, target: Mapping[str, Any], clock_khz: int) -> Block:
-    """The core, or a board's top, as `emit` printed it into `rtl/`: the core has one clock, at `clk`."""
-    return Block(tree, part_of(target), (Clock("clk", clock_khz),))
+    """The core, or a board's top, as `emit` printed it into `rtl/`: the core has one clock, at `clk`.
+
+    A board's top has its oscillator's clock instead (`constraints.board_pins`), and makes the core's of it.
+    """
+    part = part_of(target)
+    return Block(tree, part, (Clock("clk", clock_khz),), core=BOARD_CORE if part.has_pins else "")
 
 
 def ip_block(tree: HlsTree, target: Mapping[str, Any], clock_khz: int) -> Block:
@@ -110,7 +121,7 @@ def vivado_plan(
     Parameters
     ----------
     target
-        The board's values: needed for its pins, where a bitstream is asked for.
+        The board's values: needed for its pins, where the block is a board's top.
 
     Raises
     ------
@@ -161,11 +172,13 @@ def _check(block: Block, options: VivadoOptions, at: Release, target: Mapping[st
         raise DesignError(
             Problem("the flow does not fit the sources", got=options.flow, allowed=f"{RTL}: rtl/, {HLS_IP}: hls/")
         )
-    if "bitstream" in options.steps and (target is None or not block.part.has_pins or options.flow != RTL):
+    if "bitstream" in options.steps and not block.whole:
         what = "a bitstream needs a top with pins"
         raise DesignError(
             Problem(what, f"targets/{block.part.board}.yaml: pins", next_step="leave bitstream out of the steps")
         )
+    if block.whole and not (target or {}).get("pins"):
+        raise DesignError(Problem("the top of a board without its pins", f"targets/{block.part.board}.yaml: pins"))
     if options.reference and (options.directives.place, options.directives.route) != ("Default", "Default"):
         raise DesignError(
             Problem("incremental implementation has directives of its own", "directives", allowed="Default")
@@ -178,10 +191,7 @@ def _check(block: Block, options: VivadoOptions, at: Release, target: Mapping[st
 
 def _constraint_files(block: Block, options: VivadoOptions, target: Mapping[str, Any] | None) -> dict[str, str]:
     """The constraint files that are printed."""
-    if "bitstream" in options.steps and target is not None:
-        files = {PINS: board_pins(target)}
-    else:
-        files = {CLOCKS: block_clocks(block.clocks)}
+    files = {PINS: board_pins(target)} if block.whole and target else {CLOCKS: block_clocks(block.clocks)}
     if options.slr_pblocks:
         files[PBLOCKS] = slr_pblocks(block.regions or {}, block.part.slr_count, block.core)
     return files
@@ -267,7 +277,7 @@ def _read_ip(tree: HlsTree) -> list[str]:
 
 def _read_constraints(block: Block, options: VivadoOptions) -> list[str]:
     """Constraint files; one that is scoped to the top is the whole design's."""
-    lines = [f"read_xdc {PINS if 'bitstream' in options.steps else CLOCKS}"]
+    lines = [f"read_xdc {PINS if block.whole else CLOCKS}"]
     for path, scope in block.constraints:
         names.file_name(path, "constraint file")
         scoped = f"-ref {tcl_text.argument(scope)} " if scope not in ("", block.top) else ""
@@ -277,7 +287,7 @@ def _read_constraints(block: Block, options: VivadoOptions) -> list[str]:
 
 def _synth(block: Block, options: VivadoOptions) -> list[str]:
     """Synthesis, its checkpoint and reports."""
-    mode = "default" if "bitstream" in options.steps else "out_of_context"
+    mode = "default" if block.whole else "out_of_context"
     top, part = tcl_text.argument(block.top), tcl_text.argument(block.part.part)
     directive = options.directives.synth
     return [

@@ -56,6 +56,7 @@ def vivado_record(folder: Path, expected: Expected, target: Mapping[str, Any]) -
         "stage": ROUTED if routed else SYNTHESISED,
         "part": expected.part,
         "top": top,
+        "out_of_context": expected.implementation != "rtl" or not target.get("pins"),
         "resources": _resources(used, target, ROUTED if routed else SYNTHESISED, tool),
         "fmax_mhz": _fmax(timing, tool) if routed else _unrouted(),
         "timing": _timing(timing),

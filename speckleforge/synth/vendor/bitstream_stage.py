@@ -16,10 +16,11 @@ from speckleforge.errors import FormatError, Problem, StageError
 from speckleforge.parsers.tool_log import parse_tool_log
 from speckleforge.parsers.xilinx_bitstream import XilinxBitstream, parse_xilinx_bitstream
 from speckleforge.synth.vendor import staging
-from speckleforge.synth.vendor.belongs import check_part
+from speckleforge.synth.vendor.belongs import check_part, read_manifest
 from speckleforge.synth.vendor.mmi import MemoryMap, parse_mmi, updatemem_plan
 from speckleforge.synth.vendor.run import run_plan
 from speckleforge.synth.vendor.vivado import BITSTREAM, MMI
+from speckleforge.synth.vendor.vivado_results import NO_MAP
 from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.releases import release
 
@@ -63,8 +64,9 @@ def _implemented(made: Path) -> tuple[str, XilinxBitstream]:
     missing = [name for name in (MMI, BITSTREAM) if not (made / name).is_file()]
     if missing:
         what = "the implemented design has no bitstream that weights could go into"
-        step = "forge why vivado" if made.is_dir() else ""
-        raise StageError(Problem(what, "vivado/", f"no {', no '.join(missing)}", next_step=step))
+        why = read_manifest(made).get(NO_MAP) or f"no {', no '.join(missing)}"
+        step = "a host can still load weights over the serial line"
+        raise StageError(Problem(what, "vivado/", str(why), next_step=step))
     content = (made / BITSTREAM).read_bytes()
     found = parse_xilinx_bitstream(content, f"vivado/{BITSTREAM}")
     if found.compressed:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
+from speckleforge.artifacts.memory_map import MMI_SPACE
 from speckleforge.errors import FormatError, Problem
 from speckleforge.synth.plan import Command, Plan
 from speckleforge.synth.vendor import names
@@ -18,7 +19,6 @@ from speckleforge.synth.vendor.check import check_line
 from speckleforge.synth.vendor.vendor_plan import VendorPlan
 from speckleforge.tools.releases import Release
 
-SPACE = "sf_boot"  # address space and processor of the MMI file
 MEM_FILE = "weights.mem"
 _ROW = 16
 
@@ -152,7 +152,8 @@ def updatemem_plan(
     size = parse_mmi(mmi).size
     names.all_files((bitstream, out), "updatemem")
     files = ((MEM_FILE, mem_text(image, size)), ("memory.mmi", mmi))
-    arguments = ("-force", "-meminfo", "memory.mmi", "-data", MEM_FILE, "-bit", bitstream, "-proc", SPACE, "-out", out)
+    files_named = ("-meminfo", "memory.mmi", "-data", MEM_FILE, "-bit", bitstream)
+    arguments = ("-force", *files_named, "-proc", MMI_SPACE, "-out", out)
     command = Command("updatemem", arguments)
     check_line(command, at)
     plan = Plan(files, (command,), (out,))

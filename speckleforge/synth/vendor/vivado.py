@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from speckleforge.artifacts.memory_map import MMI_SCRIPT
 from speckleforge.errors import DesignError, Problem
 from speckleforge.synth.plan import Command, Plan
 from speckleforge.synth.vendor import names, tcl_text
@@ -24,7 +25,7 @@ from speckleforge.tools.releases import Release, release
 
 TOOL = "vivado"
 SCRIPT, CLOCKS, PINS, PBLOCKS = "vivado.tcl", "sf_clocks.xdc", "sf_pins.xdc", "sf_pblocks.xdc"
-LIBRARY = ("sf_run.tcl", "sf_vivado.tcl", "sf_write_mmi.tcl")
+LIBRARY = ("sf_run.tcl", "sf_vivado.tcl", MMI_SCRIPT)
 MMI, BITSTREAM = "memory.mmi", "design.bit"
 ROUTED = "checkpoints/routed.dcp"
 FIRST = "2018.2"
@@ -152,13 +153,13 @@ def vivado_steps(options: VivadoOptions) -> tuple[str, ...]:
 
 
 def vivado_results(options: VivadoOptions) -> tuple[str, ...]:
-    """The files that a run leaves."""
+    """The files that a run leaves; besides, the memory map where there can be one, else the reason in the manifest."""
     found = [*(f"reports/{name}.rpt" for name in _SYNTH_REPORTS), "checkpoints/synth.dcp"]
     if "implement" in options.steps:
         found += [*(f"reports/{name}.rpt" for name in _ROUTED_REPORTS), ROUTED]
         found += ["reports/incremental_reuse_routed.rpt"] if options.reference else []
     if "bitstream" in options.steps:
-        found += [MMI, BITSTREAM] if options.memory_map else [BITSTREAM]
+        found.append(BITSTREAM)
     return (*found, MANIFEST)
 
 
@@ -233,7 +234,7 @@ def _steps(block: Block, options: VivadoOptions) -> Sequence[tuple[str, list[str
         steps += _implement(options)
     if "bitstream" in options.steps:
         if options.memory_map:
-            steps.append(("mmi", [f"sf_write_mmi {MMI} {BOOT_FILE}"]))
+            steps.append(("mmi", [f"sf_map {MMI} {BOOT_FILE}"]))
         steps.append(("bitstream", [f"write_bitstream -force {BITSTREAM}", f"sf_need {BITSTREAM}"]))
     return steps
 

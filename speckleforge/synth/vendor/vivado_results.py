@@ -16,6 +16,7 @@ from speckleforge.synth.vendor.belongs import Expected, check_header, check_mani
 
 AMOUNTS = ("lut", "lutram", "ff", "dsp", "bram", "uram")
 LOG = "vivado.log"
+NO_MAP = "no_memory_map"  # fact of a manifest: why no other weights can go into the bitstream
 SYNTHESISED, ROUTED = "synthesised", "placed_and_routed"
 NO_CLOCK = "no clock was constrained"
 SHOWN = 20  # critical warnings
@@ -63,6 +64,9 @@ def vivado_record(folder: Path, expected: Expected, target: Mapping[str, Any]) -
         "critical_warnings": _critical(folder),
         "steps": manifest["steps"],
     }
+    if "mmi" in manifest["steps"]:
+        reason = manifest.get(NO_MAP)
+        record["memory_map"] = {"value": None, "reason": reason} if reason else {"value": "proved for this design"}
     if routed:
         record["power"] = _power(parse_power_report(*text("power_routed")), tool)
         record["rules"] = {

@@ -64,6 +64,7 @@ class Place:
         text = map_text(self.rams, part)
         data = fake_updatemem.data_of(text, placeholder(size))
         (self.made / "memory.mmi").write_text(text)
+        (self.made / "manifest.json").write_text(json.dumps({"steps": ["mmi"]}))
         (self.made / "design.bit").write_bytes(fake_updatemem.bit_file(data, part))
 
     def run(self, image: bytes, name: str = "one") -> dict[str, Any]:
@@ -173,6 +174,11 @@ def no_bitstream(made: Path) -> None:
     (made / "design.bit").unlink()
 
 
+def no_map(made: Path) -> None:
+    (made / "memory.mmi").unlink()
+    (made / "manifest.json").write_text(json.dumps({"steps": ["mmi"], "no_memory_map": "it is too small"}))
+
+
 def cut(made: Path) -> None:
     (made / "design.bit").write_bytes((made / "design.bit").read_bytes()[:-1])
 
@@ -183,7 +189,8 @@ def cut(made: Path) -> None:
     [
         (another_part, "a report of another part"),
         (compressed, "leave BITSTREAM.GENERAL.COMPRESS out"),
-        (no_bitstream, "has no bitstream that weights could go into"),
+        (no_bitstream, "has no bitstream that weights could go into\n    got: no design.bit"),
+        (no_map, "has no bitstream that weights could go into\n    got: it is too small"),
         (cut, "a bitstream is cut"),
     ],
 )

@@ -256,6 +256,22 @@ def test_a_board_without_its_pins_is_told() -> None:
     assert (block.core, core_block(rtl(), kcu1500(), 200_000).core) == ("u_board/u_core", "")
 
 
+def test_a_memory_that_cannot_be_mapped_loses_no_implementation(tmp_path: Path) -> None:
+    board = kcu105_uart()
+    plan = vivado_plan(core_block(board_top(), board, 200_000), TO_A_BITSTREAM, release("2023.2"), board)
+    folder = lay_out(tmp_path / "w", plan)
+    (folder / "rtl" / "boot.hex").write_text("53\n")
+    (folder / "memory.mmi").write_text("of the run before")
+    world = boot_world("u_board/u_core/u_boot/mem_reg", board["part"])
+    properties = {**world.properties, "u_board/u_core/u_boot/mem_reg,RAM_OFFSET": "4000"}
+    done = run_plan(folder, plan, replace(world, properties=properties))
+    assert (done.code, done.err, done.steps) == (0, "", plan.steps)
+    check_results(folder, plan)
+    assert not (folder / "memory.mmi").exists()
+    assert "too small to be patched" in json.loads((folder / "manifest.json").read_text())["no_memory_map"]
+    assert "WARNING: speckleforge: no map of the boot memory" in done.out
+
+
 def test_a_boot_memory_without_a_map(tmp_path: Path) -> None:
     board = with_pins()
     options = replace(TO_A_BITSTREAM, memory_map=False)

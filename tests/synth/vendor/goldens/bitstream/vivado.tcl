@@ -54,7 +54,7 @@ sf_step report {
 }
 
 sf_step mmi {
-    sf_write_mmi memory.mmi boot.hex
+    sf_map memory.mmi boot.hex
 }
 
 sf_step bitstream {

@@ -17,7 +17,7 @@ from speckleforge.parsers.tool_log import parse_tool_log
 from speckleforge.parsers.xilinx_bitstream import XilinxBitstream, parse_xilinx_bitstream
 from speckleforge.synth.vendor import staging
 from speckleforge.synth.vendor.belongs import check_part, read_manifest
-from speckleforge.synth.vendor.mmi import MemoryMap, parse_mmi, updatemem_plan
+from speckleforge.synth.vendor.mmi import PATCHED, MemoryMap, parse_mmi, updatemem_plan
 from speckleforge.synth.vendor.run import run_plan
 from speckleforge.synth.vendor.vivado import BITSTREAM, MMI
 from speckleforge.synth.vendor.vivado_results import NO_MAP
@@ -25,7 +25,6 @@ from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.releases import release
 
 TOOL = "updatemem"
-PATCHED = "patched.bit"
 LIMIT_S = staging.HOUR_S  # Source: logs of 2014.3 to 2018.2: half a minute for 7-series parts
 MEMORY = "u_boot/mem"
 

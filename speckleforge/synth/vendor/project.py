@@ -14,15 +14,17 @@ from typing import Any
 from speckleforge.errors import DesignError, Problem
 from speckleforge.synth.vendor import shell_text
 from speckleforge.synth.vendor.hls import HlsJob
+from speckleforge.synth.vendor.mmi import PATCHED, updatemem_command
 from speckleforge.synth.vendor.options import HLS_IP, IMPLEMENTED, VivadoOptions
 from speckleforge.synth.vendor.plans import hls_plan
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan
-from speckleforge.synth.vendor.vivado import FIRST, TOOL, Block, vivado_plan
+from speckleforge.synth.vendor.vivado import BITSTREAM, FIRST, TOOL, Block, vivado_plan
 from speckleforge.tools.front_ends import FRONT_ENDS, RELEASES, releases_of
 from speckleforge.tools.releases import release
 
 READS = ("sh/run.sh",)
 SHELL = Path(__file__).parent / "sh"
+WEIGHTS = "weights"  # a command of run.sh, and its folders
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,12 @@ def project(
     files = {
         "run.sh": _run_sh(),
         "project.sh": _settings(chosen, inputs, rtl, hls),
-        "README.md": _readme(chosen, rtl, hls),
+        "README.md": _readme(chosen, rtl, hls, patched="bitstream" in options.steps),
     }
+    if rtl is not None and "bitstream" in options.steps:
+        command = updatemem_command(BITSTREAM)
+        lines = ("# Printed; do not edit.", f"sf_do {shell_text.words((WEIGHTS, command.tool, *command.arguments))}")
+        files[f"scripts/{WEIGHTS}/commands.sh"] = "\n".join((*lines, f"sf_need {PATCHED}", ""))
     for choice in (item for choices in chosen.values() for item in choices):
         files[f"scripts/{choice.folder}/commands.sh"] = _commands(choice.plan)
         files |= {f"scripts/{choice.folder}/{name}": text for name, text in choice.plan.plan.files}
@@ -182,7 +188,7 @@ def _design(rtl: Block | None, hls: HlsJob | None) -> str:
     return rtl.tree.design_id if rtl else hls.tree.design_id if hls else ""
 
 
-def _readme(chosen: Mapping[str, Sequence[_Choice]], rtl: Block | None, hls: HlsJob | None) -> str:
+def _readme(chosen: Mapping[str, Sequence[_Choice]], rtl: Block | None, hls: HlsJob | None, *, patched: bool) -> str:
     """`README.md` of the folder."""
     part = rtl.part if rtl else hls.part if hls else None
     tools = {"sf_hls": "hls", "sf_vivado": "vivado", "sf_ip": "ip"}
@@ -199,6 +205,7 @@ def _readme(chosen: Mapping[str, Sequence[_Choice]], rtl: Block | None, hls: Hls
         mhz=f"{clock / 1000:g}",
         rows="".join(rows),
         manifest=MANIFEST,
+        weights=_WEIGHTS if patched else "",
     )
 
 
@@ -209,6 +216,12 @@ def _run_sh() -> str:
 
 
 _TOOL_ROW = "| {what} | {tool} | {item.since} to {item.until} | `{item.folder}` |\n"
+
+_WEIGHTS = """
+`results/vivado/design.bit` is the board's bitstream, without weights; `sh run.sh weights` puts those of `weights.mem`
+into it by `updatemem`, without implementation, and leaves `results/weights/design.bit`. After another training of the
+same design copy its `project/weights.mem` here and run that again.
+"""
 
 _README = """\
 # HLS and Vivado on this machine
@@ -233,4 +246,4 @@ part, top, design, steps, reports). `work/` holds what the tools left besides, c
 and SystemVerilog are two implementations: their figures are never one another's.
 
 To take the results home, copy `results/` to where this folder was made.
-"""
+{weights}"""

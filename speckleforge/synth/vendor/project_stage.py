@@ -9,6 +9,7 @@ from speckleforge.artifacts.context import StageContext
 from speckleforge.synth.vendor import staging
 from speckleforge.synth.vendor.data import write_data
 from speckleforge.synth.vendor.hls import HlsJob
+from speckleforge.synth.vendor.mmi import MEM_FILE, mem_text
 from speckleforge.synth.vendor.options import RTL, HlsOptions, part_of
 from speckleforge.synth.vendor.project import project
 from speckleforge.synth.vendor.vivado import core_block, ip_block
@@ -37,4 +38,7 @@ def run(ctx: StageContext) -> None:
         (out / name).write_text(text, encoding="utf-8")
     staging.lay(ctx.inputs["rtl"], out / rtl.folder, without=("models",))
     staging.lay(ctx.inputs["hls"], out / hls.folder, without=("csim",))
+    if "bitstream" in options.steps:
+        image = ctx.inputs["weights"].read_bytes()
+        (out / MEM_FILE).write_text(mem_text(image, len(image)), encoding="ascii")
     write_data(out / hls.folder / hls.data, ctx.inputs["vectors"], ctx.inputs["weights"])

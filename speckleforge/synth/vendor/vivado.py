@@ -17,6 +17,7 @@ from speckleforge.synth.vendor import names, tcl_text
 from speckleforge.synth.vendor.check import check_line, check_script
 from speckleforge.synth.vendor.constraints import block_clocks, board_pins, slr_pblocks
 from speckleforge.synth.vendor.hls import CLOCK_PORT, fact_lines, step
+from speckleforge.synth.vendor.mmi import MMI_FILE
 from speckleforge.synth.vendor.options import HLS_IP, RTL, Clock, Part, VivadoOptions, part_of
 from speckleforge.synth.vendor.trees import BOOT_FILE, HlsTree, RtlTree
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan, library
@@ -26,7 +27,7 @@ from speckleforge.tools.releases import Release, release
 TOOL = "vivado"
 SCRIPT, CLOCKS, PINS, PBLOCKS = "vivado.tcl", "sf_clocks.xdc", "sf_pins.xdc", "sf_pblocks.xdc"
 LIBRARY = ("sf_run.tcl", "sf_vivado.tcl", MMI_SCRIPT)
-MMI, BITSTREAM = "memory.mmi", "design.bit"
+MMI, BITSTREAM = MMI_FILE, "design.bit"
 ROUTED = "checkpoints/routed.dcp"
 FIRST = "2018.2"
 BOARD_CORE = "u_board/u_core"  # the core below a board's top

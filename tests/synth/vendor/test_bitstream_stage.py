@@ -22,7 +22,7 @@ from speckleforge.graph.stage import bind
 from speckleforge.graph.stages import STAGES
 from speckleforge.report.stage import build_record
 from speckleforge.spec import load_spec, parse_spec
-from speckleforge.synth.vendor import bitstream_stage
+from speckleforge.synth.vendor import bitstream_stage, vivado_stage
 from speckleforge.synth.vendor.mmi import parse_mmi
 from speckleforge.tools import catalogue, vendor
 from speckleforge.tools.catalogue import find_tool
@@ -252,6 +252,32 @@ def test_never_two_stages_make_the_bitstream(path: Path, monkeypatch: pytest.Mon
     absent = reasons(monkeypatch, spec, "vivado", "updatemem", "hls")
     makers = {"bitstream", "vivado_bitstream"} - set(absent)
     assert makers == ({"vivado_bitstream"} if spec.name == "kcu105" else {"bitstream"} if not spec.vendor else set())
+
+
+@pytest.mark.parametrize(
+    ("name", "implement", "steps", "whole"),
+    [
+        ("kcu105", True, ("synth", "implement", "bitstream"), True),
+        ("kcu105", False, ("synth",), True),
+        ("kcu1500-w4a4", True, ("synth", "implement"), False),
+    ],
+)
+def test_vivado_is_asked_for_a_bitstream_of_a_board_alone(
+    name: str, implement: bool, steps: tuple[str, ...], whole: bool, tmp_path: Path
+) -> None:
+    params = load_spec(SPECS / f"{name}.yaml").slice("vivado")
+    params["vivado"]["implement"] = implement
+    (tmp_path / "rtl").mkdir()
+    for file in ("sf_boot.sv", "boot.hex"):
+        (tmp_path / "rtl" / file).write_text("text")
+    index = {"top": "sf_top" if whole else "sf_core", "files": ["sf_boot.sv"]}
+    (tmp_path / "rtl" / "files.json").write_text(json.dumps(index))
+    (tmp_path / "design.txt").write_text("design")
+    inputs = {"rtl": tmp_path / "rtl", "design": tmp_path / "design.txt"}
+    block = vivado_stage.block_of(StageContext(params, inputs, tmp_path, tmp_path))
+    assert block.whole == whole
+    assert vivado_stage.options_of(params, reference=False, bitstream=block.whole).steps == steps
+    assert {"design.bit", "memory.mmi"} <= set(vivado_stage.KEPT)
 
 
 def test_no_weight_reaches_the_implementation() -> None:

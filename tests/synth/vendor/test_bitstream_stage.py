@@ -7,8 +7,8 @@ import json
 import os
 import random
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ import pytest
 from speckleforge.artifacts.boot_memory import placeholder
 from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import ForgeError, FormatError, StageError
-from speckleforge.graph import vendor_stages
 from speckleforge.graph.stage import bind
 from speckleforge.graph.stages import STAGES
 from speckleforge.report.stage import build_record
@@ -219,17 +218,33 @@ def spec_of(text: str = "") -> Any:
     return parse_spec(content.replace("banks: 2}", "banks: 2}" + text, 1).encode(), str(SPECS / "kcu105.yaml"))
 
 
-def reasons(monkeypatch: pytest.MonkeyPatch, spec: Any, *here: str) -> dict[str, str]:
-    """Why stages take no part where these tools are installed."""
-    found = {name: Tool(name, "2023.2", (name,)) for name in here}
-    monkeypatch.setattr(vendor_stages, "vendor_tool", found.get)
-    return dict(bind(STAGES, spec).absent)
+Absent = Callable[..., dict[str, str]]
 
 
-def test_it_takes_part_where_vivado_makes_the_boards_bitstream(monkeypatch: pytest.MonkeyPatch) -> None:
-    pipeline_of = reasons(monkeypatch, spec_of(), "vivado", "updatemem")
-    assert "vivado_bitstream" not in pipeline_of
-    assert pipeline_of["bitstream"] == "needs place_route"
+@pytest.fixture
+def absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Absent]:
+    """A function: why stages of a spec take no part where these programs are installed."""
+    for name in ("XILINX_VIVADO", "XILINX_HLS", "XILINX_VITIS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def reasons(spec: Any, *here: str) -> dict[str, str]:
+        folder = tmp_path / "Xilinx" / "2023.2" / "bin"
+        folder.mkdir(parents=True)
+        for name in here:
+            (folder / name).write_text("#!/bin/sh\n")
+            (folder / name).chmod(0o755)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/usr/bin:/bin")
+        vendor.vendor_tool.cache_clear()
+        return dict(bind(STAGES, spec).absent)
+
+    yield reasons
+    vendor.vendor_tool.cache_clear()
+
+
+def test_it_takes_part_where_vivado_makes_the_boards_bitstream(absent: Absent) -> None:
+    found = absent(spec_of(), "vivado", "updatemem")
+    assert "vivado_bitstream" not in found
+    assert found["bitstream"] == "needs place_route"
 
 
 @pytest.mark.parametrize(
@@ -240,17 +255,19 @@ def test_it_takes_part_where_vivado_makes_the_boards_bitstream(monkeypatch: pyte
         ("\n  vivado: {implement: false}", ("vivado", "updatemem"), "hardware.vivado.implement"),
     ],
 )
-def test_it_is_absent_with_a_reason(
-    text: str, here: tuple[str, ...], reason: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert reason in reasons(monkeypatch, spec_of(text), *here)["vivado_bitstream"]
+def test_it_is_absent_with_a_reason(text: str, here: tuple[str, ...], reason: str, absent: Absent) -> None:
+    assert reason in absent(spec_of(text), *here)["vivado_bitstream"]
+
+
+def test_it_is_absent_where_another_machine_implemented(absent: Absent) -> None:
+    spec = replace(spec_of(), ingested={"vivado": Path("vivado.tar")})
+    assert "results of another machine hold no bitstream" in absent(spec, "vivado", "updatemem")["vivado_bitstream"]
 
 
 @pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.stem)
-def test_never_two_stages_make_the_bitstream(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_never_two_stages_make_the_bitstream(path: Path, absent: Absent) -> None:
     spec = load_spec(path)
-    absent = reasons(monkeypatch, spec, "vivado", "updatemem", "hls")
-    makers = {"bitstream", "vivado_bitstream"} - set(absent)
+    makers = {"bitstream", "vivado_bitstream"} - set(absent(spec, "vivado", "updatemem", "vitis_hls"))
     assert makers == ({"vivado_bitstream"} if spec.name == "kcu105" else {"bitstream"} if not spec.vendor else set())
 
 

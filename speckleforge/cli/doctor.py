@@ -30,7 +30,7 @@ MODULES: Mapping[str, str] = {
     "cocotb": "the cocotb bench",
 }
 EXTRAS: Mapping[str, str] = {"torch": "train", "gemmi": "train", "onnxruntime": "verify", "matplotlib": "figures"}
-VENDOR = {name: "Vivado" if name == "vivado" else "HLS" for name in PACKAGES}
+VENDOR = dict.fromkeys(PACKAGES, "HLS") | {"vivado": "Vivado", "updatemem": "weights into Vivado's bitstreams"}
 
 
 def run(args: argparse.Namespace, console: Console) -> int:

@@ -1,4 +1,4 @@
-"""The test bench of the board's top: driver of the serial pins, stand-in of the PLL, names of the pins, host codec.
+"""The test bench of the board's top: driver of the serial pins, stand-in of the clock hardware, pins, host codec.
 
 Takes a design and a target with a serial line; gives file names and texts of `bench/`. The bench knows bits and bytes,
 no packet and no expected value.
@@ -16,9 +16,10 @@ from speckleforge.emit.board.clock import clocks_per_bit
 from speckleforge.emit.board.wrapper import TOP, host_sources, pins_by_role, serial_rate
 from speckleforge.ir.design import Design
 
-READS = ("bench/board_bench.cpp", "bench/ehxplll.sv")
-DRIVER = Path(__file__).parent / "bench" / "board_bench.cpp"
-PLL_MODELS = {"ecp5": Path(__file__).parent / "bench" / "ehxplll.sv"}
+READS = ("bench/board_bench.cpp", "bench/ehxplll.sv", "bench/mmcm.sv")
+BENCH = Path(__file__).parent / "bench"
+DRIVER = BENCH / "board_bench.cpp"
+CLOCK_MODELS = {"ecp5": "ehxplll.sv", "ultrascale": "mmcm.sv", "ultrascaleplus": "mmcm.sv"}
 LOWEST_DIVIDER = 8  # clock cycles of a serial bit that the receiver still bears
 
 
@@ -30,7 +31,7 @@ def board_bench_files(design: Design, target: Mapping[str, Any]) -> dict[str, st
     """
     if design.settings.interface != "uart":
         return {}
-    model = PLL_MODELS[str(target["family"])]
+    model = BENCH / CLOCK_MODELS[str(target["family"])]
     board = {
         "top": TOP,
         "files": [model.name],
@@ -49,7 +50,9 @@ def board_bench_files(design: Design, target: Mapping[str, Any]) -> dict[str, st
 def _pins(design: Design, pins: Mapping[str, str]) -> str:
     """`board_design.h`: the pins by what they do."""
     button = f"top.{pins['reset']} = pressed;" if "reset" in pins else "(void)top, (void)pressed;"
-    return _HEADER.format(banner=slashes(banner(design)), top=TOP, button=button, **{r: pins[r] for r in _ROLES})
+    other = f" top.{pins['clock_n']} = !high;" if "clock_n" in pins else ""
+    named = {role: pins[role] for role in _ROLES}
+    return _HEADER.format(banner=slashes(banner(design)), top=TOP, button=button, other=other, **named)
 
 
 _ROLES = ("clock", "uart_rx", "uart_tx")
@@ -62,7 +65,7 @@ namespace board {{
 
 using Top = V{top};
 
-inline void set_clock(Top& top, bool high) {{ top.{clock} = high; }}
+inline void set_clock(Top& top, bool high) {{ top.{clock} = high;{other} }}
 inline void set_rx(Top& top, bool high) {{ top.{uart_rx} = high; }}
 inline bool tx(const Top& top) {{ return top.{uart_tx}; }}
 inline void set_button(Top& top, bool pressed) {{ {button} }}

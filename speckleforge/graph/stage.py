@@ -35,6 +35,10 @@ class SpecLike(Protocol):
         """True where the board names a vendor's tools."""
 
     @property
+    def has_pins(self) -> bool:
+        """True where the board file says where the ports of a top go."""
+
+    @property
     def ingested(self) -> Mapping[str, Path]:
         """Stage -> file with its results from another machine."""
 

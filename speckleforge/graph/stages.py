@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from speckleforge.graph.stage import SpecLike, Stage
-from speckleforge.graph.vendor_stages import ACTIVITY, COSIM, CSYNTH, POWER, PROJECT, VIVADO, VIVADO_IP
+from speckleforge.graph.vendor_stages import (
+    ACTIVITY,
+    COSIM,
+    CSYNTH,
+    POWER,
+    PROJECT,
+    VIVADO,
+    VIVADO_BITSTREAM,
+    VIVADO_IP,
+)
 from speckleforge.tools.find import package_folder
 
 _ARRAYS = ("numpy", "safetensors")
@@ -19,6 +28,7 @@ _JSONS = {
     **{name: (name, f"{name}.json") for name in ("csynth", "cosim", "vivado", "vivado_ip", "activity", "power")},
     "weights": ("weights", "weights.json"),
     "bitstream": ("bitstream", "bitstream.json"),
+    "vivado_bitstream": ("vivado_bitstream", "bitstream.json"),
     "accuracy": ("evaluate", "accuracy.json"),
     "seeds": ("seeds", "seeds.json"),
     "figures": ("figures", "figures"),
@@ -160,6 +170,7 @@ STAGES: tuple[Stage, ...] = (
         },
         tools=("ecppack",),
     ),
+    VIVADO_BITSTREAM,
     Stage(
         "evaluate",
         "speckleforge.verify.evaluate",

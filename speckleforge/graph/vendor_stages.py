@@ -45,6 +45,20 @@ def _no_vivado_ip(spec: SpecLike) -> str:
     return _elsewhere(spec, "vivado_ip", "vivado", "Vivado")
 
 
+def _no_vivado_bitstream(spec: SpecLike) -> str:
+    if _other_board(spec):
+        return _other_board(spec)
+    if spec.toolchain == "ecp5":
+        return "the open tools make the bitstream"
+    if not spec.has_pins:
+        return "the board's pins are those of the firmware tree that holds the block, which makes the bitstream"
+    if not spec.asks("vivado", "implement"):
+        return "synthesis alone was asked for (hardware.vivado.implement)"
+    if "vivado" in spec.ingested:
+        return "results of another machine hold no bitstream: that one has it, and run.sh patches it there"
+    return _elsewhere(spec, "vivado_bitstream", "updatemem", "Vivado")
+
+
 def _no_activity(spec: SpecLike) -> str:
     if not _other_board(spec) and not spec.asks("vivado", "activity"):
         return "not asked for (hardware.vivado.activity)"
@@ -135,4 +149,13 @@ COSIM = Stage(
     packages=("numpy",),
     tools=(HLS,),
     absent=_no_cosim,
+)
+# Never beside the stage `bitstream`, whose place its outputs take: that one needs the open place and route.
+VIVADO_BITSTREAM = Stage(
+    "vivado_bitstream",
+    "speckleforge.synth.vendor.bitstream_stage",
+    ("design.bit", "bitstream.json"),
+    {"vivado": ("vivado", "vivado"), "weights": ("weights", "weights.bin")},
+    tools=("updatemem",),
+    absent=_no_vivado_bitstream,
 )

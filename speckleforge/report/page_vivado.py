@@ -20,7 +20,8 @@ def vivado(record: Record) -> Iterator[str]:
     yield ""
     where = f", {found['from']}" if found.get("from") else ""
     stage = STAGES.get(found["stage"], found["stage"])
-    yield f"- {found['tool']} on the SystemVerilog, out of context ({stage}{where})."
+    what = "out of context" if found.get("out_of_context", True) else "the board's top with its pins"
+    yield f"- {found['tool']} on the SystemVerilog, {what} ({stage}{where})."
     timing = found["timing"]
     slacks = ", ".join(f"{name} {_ns(timing.get(f'{name.lower()}_ns'))}" for name in ("WNS", "TNS", "WHS", "WPWS"))
     yield f"- Timing: {VERDICTS.get(timing['verdict'], 'no verdict')}; {slacks}. Paths at the ports are not timed."

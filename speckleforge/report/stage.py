@@ -51,11 +51,13 @@ def build_record(params: Mapping[str, Any], found: Mapping[str, Any]) -> dict[st
         "hardware": hardware_record(params["spec"], params["target"], found),
         "hls": hls_record(found),
         "weights": {key: value for key, value in (found.get("weights") or {}).items() if key != "segments"} or None,
-        "bitstream": found.get("bitstream") or _no_bitstream(params["spec"]),
+        "bitstream": found.get("bitstream") or found.get("vivado_bitstream") or _no_bitstream(params),
     }
     return {**record, "gates": check_gates(params["gates"], record)}
 
 
-def _no_bitstream(spec: Mapping[str, Any]) -> dict[str, Any]:
+def _no_bitstream(params: Mapping[str, Any]) -> dict[str, Any]:
     """Why there is none."""
-    return {"value": None, "reason": f"toolchain '{spec['toolchain']}' comes without place and route"}
+    why = f"toolchain '{params['spec']['toolchain']}' comes without place and route"
+    board = params["target"]["interface"] == "uart"  # with pins of its own
+    return {"value": None, "reason": f"{why}; Vivado makes it where it is installed" if board else why}

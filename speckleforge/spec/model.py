@@ -72,6 +72,11 @@ class Spec:
         """True where the board names Vivado."""
         return self.target.vendor
 
+    @property
+    def has_pins(self) -> bool:
+        """True where the board file says where the ports of a top go."""
+        return bool(self.target.values["pins"])
+
     def asks(self, tool: str, what: str) -> bool:
         """Whether `hardware.<tool>.<what>` is asked for."""
         return bool(self.values["hardware"][tool][what])
@@ -246,6 +251,7 @@ _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
     "power": _power,
     "weights": lambda spec: {},
     "bitstream": lambda spec: {"target": spec.target.slice("bitstream")},
+    "vivado_bitstream": lambda spec: {"target": spec.target.slice("bitstream")},
     "evaluate": _evaluate,
     "verify": lambda spec: {},
     "seeds": _seeds,

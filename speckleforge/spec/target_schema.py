@@ -53,8 +53,9 @@ def _slices() -> Schema:
 
 def _pin() -> Schema:
     """One port of the board."""
+    roles = ("clock", "clock_n", "reset", "uart_rx", "uart_tx", "led", "tie")
     properties = {
-        "role": choice("what the generated top uses it for", ("clock", "reset", "uart_rx", "uart_tx", "led", "tie")),
+        "role": choice("what the generated top uses it for; clock_n: the other side of a differential clock", roles),
         "direction": choice("seen from the FPGA", ("in", "out")),
         "site": word("package pin"),
         "sites": {
@@ -66,6 +67,7 @@ def _pin() -> Schema:
         "io_type": word("electrical standard"),
         "pull": choice("pull resistor", ("NONE", "UP", "DOWN")),
         "drive": integer("drive strength in mA", 1, 100),
+        "termination": word("of an input, on the die, as the vendor's tool calls it (UltraScale: ODT)"),
         "value": integer("level of a tied output", 0, 1),
         "source": _SOURCE,
     }

@@ -21,6 +21,7 @@ from speckleforge.tools.releases import Release, printed_release, release, relea
 # Program -> variables that name a folder whose `bin/` has it. Source: the settings64.sh of each installation.
 HOMES: Mapping[str, tuple[str, ...]] = {
     "vivado": ("XILINX_VIVADO",),
+    "updatemem": ("XILINX_VIVADO",),
     "vivado_hls": ("XILINX_HLS", "XILINX_VIVADO"),
     "vitis_hls": ("XILINX_HLS", "XILINX_VITIS"),
     "vitis-run": ("XILINX_VITIS", "XILINX_HLS"),
@@ -28,6 +29,8 @@ HOMES: Mapping[str, tuple[str, ...]] = {
 }
 # How each says its version. Source: UG835 and UG1399, command lines; UG1702.
 ASKED: Mapping[str, str] = {"vitis-run": "--version", "v++": "--version"}
+# Programs that are asked nothing, and whom in the same folder to ask. Source: UG1580, Arguments for updatemem.
+ASKED_FOR: Mapping[str, str] = {"updatemem": "vivado"}
 LICENCES = ("XILINXD_LICENSE_FILE", "LM_LICENSE_FILE")
 _IN_PATH = re.compile(r"20\d\d\.\d(?:\.\d)?")
 STARTING_S = 120  # the first start of an installation, on a network's file system
@@ -36,6 +39,7 @@ STARTING_S = 120  # the first start of an installation, on a network's file syst
 # What each is part of, for whoever has to install it.
 PACKAGES: Mapping[str, str] = {
     "vivado": "Vivado",
+    "updatemem": "Vivado",
     "vivado_hls": "Vivado HLS (to 2020.1)",
     "vitis_hls": "Vitis HLS (2020.2 to 2024.2)",
     "vitis-run": "Vitis (2023.2 on)",
@@ -89,7 +93,9 @@ def _release_in(program: Path) -> str:
 
 
 def _asked(program: Path, name: str) -> str:
-    """The release that the program prints."""
+    """The release that the program prints, or one that comes with it."""
+    name = ASKED_FOR.get(name, name)
+    program = program.with_name(name)
     try:
         answer = subprocess.run(
             [program, ASKED.get(name, "-version")],

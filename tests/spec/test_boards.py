@@ -18,6 +18,7 @@ PART = re.compile(r"(?P<device>xc[a-z0-9]+)-(?P<package>[a-z]{4}\d{3,4})-(?P<spe
 BOARD_PART = re.compile(r"xilinx\.com:[a-z0-9]+:part0:\d+\.\d+")
 GIGATRANSFERS = {3: 8, 4: 16}
 BOARDS = ("kcu1500", "kcu105", "zcu102", "zcu104", "alveo-u50", "alveo-u200", "alveo-u250", "alveo-u280", "vcu118")
+ALONE = [name for name in offers.targets() if load_target(name).values["interface"] == "uart"]
 
 
 def values(name: str) -> dict[str, Any]:
@@ -44,9 +45,9 @@ def header(name: str) -> str:
 
 
 def test_the_boards_of_the_vendor_are_there() -> None:
-    assert {*BOARDS, "varium-c1100"} == set(XILINX)
+    assert {*BOARDS, "varium-c1100", "kcu105-uart"} == set(XILINX)
     families = {name: load_target(name).family for name in XILINX}
-    assert [name for name, family in families.items() if family == "ultrascale"] == ["kcu105", "kcu1500"]
+    assert [name for name, family in families.items() if family == "ultrascale"] == ["kcu105", "kcu105-uart", "kcu1500"]
 
 
 @pytest.mark.parametrize("name", offers.targets())
@@ -99,7 +100,35 @@ def test_regions_make_up_the_device(name: str) -> None:
         assert one["lutram"] < one["lut"]
 
 
-@pytest.mark.parametrize("name", XILINX)
+@pytest.mark.parametrize("name", ALONE)
+def test_a_board_of_its_own_has_the_pins_of_a_top(name: str) -> None:
+    board = values(name)
+    roles = [pin["role"] for pin in board["pins"].values()]
+    assert {"clock", "uart_rx", "uart_tx", "reset", "led"} <= set(roles)
+    assert all(roles.count(role) == 1 for role in set(roles) - {"tie"})
+    sites = [site for pin in board["pins"].values() for site in pin.get("sites", [pin.get("site")])]
+    assert None not in sites
+    assert len(set(sites)) == len(sites)
+    clock = next(name for name, pin in board["pins"].items() if pin["role"] == "clock")
+    assert [found["pin"] for found in board["clocks"].values()].count(clock) == 1
+    (line,) = (link for link in board["links"].values() if link["kind"] == "uart")
+    assert line["payload_mbps"] == pytest.approx(0.8 * line["baud"] / 1e6)
+
+
+def test_the_kcu105_by_itself_differs_in_what_is_around_the_device() -> None:
+    one, other = values("kcu105-uart"), values("kcu105")
+    same = {key for key in one if one[key] == other[key]}
+    assert set(one) - same == {
+        "name", "description", "interface", "shell", "clocks", "links", "pins", "constraints"
+    }  # fmt: skip
+    pair = [one["pins"][f"sysclk_300_{side}"] for side in "pn"]
+    assert [pin["role"] for pin in pair] == ["clock", "clock_n"]
+    assert {(pin["io_type"], pin["termination"]) for pin in pair} == {("DIFF_SSTL12", "RTT_48")}
+    assert one["clocks"]["oscillator"]["mhz"] == other["clocks"]["system"]["mhz"]
+    assert pair[0]["site"] == other["clocks"]["system"]["pin"]
+
+
+@pytest.mark.parametrize("name", [name for name in XILINX if name not in ALONE])
 def test_links_carry_what_width_and_clock_make(name: str) -> None:
     board = values(name)
     streams = [link for link in board["links"].values() if link["kind"] == "stream"]

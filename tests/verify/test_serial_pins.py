@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from speckleforge.emit import stage as emit
 from speckleforge.errors import MismatchError, StageError
 from speckleforge.ir.design import Design, print_design
 from speckleforge.layers.weight_image import build_image
+from speckleforge.spec import load_target
 from speckleforge.tools.find import installed
 from speckleforge.verify import build
 from speckleforge.verify.build import board_record
@@ -48,13 +50,19 @@ def run(design: Design, simulators: Path, folder: Path) -> dict[str, Any]:
     return serial_pins(PinSimulator(simulators, folder), words, sets, 7)
 
 
-def build_pins(design: Design, folder: Path, edit: Edit = lambda _: None) -> Path:
+def kcu105() -> dict[str, Any]:
+    """A board whose clock comes as a pair and goes through an MMCM."""
+    return load_target("kcu105-uart").slice("emit")
+
+
+def build_pins(design: Design, folder: Path, edit: Edit = lambda _: None, target: dict[str, Any] | None = None) -> Path:
     """Emit, `edit` the folder `rtl`, compile the board alone; a folder as the pins want it."""
     emitted, out = folder / "emit", folder / "sim"
     for path in (emitted, out):
         path.mkdir()
     (out / "design.txt").write_text(print_design(design), encoding="utf-8")
-    emit.run(StageContext({"target": board_target()}, {"design": out / "design.txt"}, emitted, folder))
+    params = {"target": target or board_target()}
+    emit.run(StageContext(params, {"design": out / "design.txt"}, emitted, folder))
     edit(emitted / "rtl")
     build.gather_sources(emitted / "rtl", emitted / "bench", folder / "work")
     build.build_board(emitted / "rtl", emitted / "bench", folder / "work", out)
@@ -82,6 +90,35 @@ def test_frames_and_weights_over_the_pins(design: Design, tmp_path: Path) -> Non
     assert record["image_bytes_over_the_line"] == design.layout.image_bytes
     assert record["clocks_per_bit"]["simulated"] == record["clocks_per_bit"]["synthesised"]
     assert record["cycles"] > 10 * record["clocks_per_bit"]["simulated"] * record["bytes"]["sent"]
+
+
+@pytest.mark.parametrize("family", ["ultrascale", "ultrascaleplus"])
+def test_frames_and_weights_over_the_pins_of_the_kcu105(family: str, tmp_path: Path) -> None:
+    board = kcu105() | {"family": family}
+    record = run(ONE_BANK, build_pins(ONE_BANK, tmp_path, target=board), tmp_path / "pins")
+    assert record["frames"] == sum(FRAMES)
+    assert record["image_bytes_over_the_line"] == ONE_BANK.layout.image_bytes
+    text = (tmp_path / "emit" / "bench" / "board_design.h").read_text(encoding="utf-8")
+    assert "{ top.sysclk_300_p = high; top.sysclk_300_n = !high; }" in text
+    index = json.loads((tmp_path / "emit" / "rtl" / "files.json").read_text(encoding="utf-8"))
+    assert "sf_clock_ultrascale.sv" in index["files"]
+    assert not any("mmcm" in name for name in index["files"]), "stand-ins are the bench's, synthesis never reads them"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        (".clk_in_n(sysclk_300_n)", ".clk_in_n(1'b1)", "standstill: 0 of 1 packets"),
+        (".MULTIPLY_8THS(32)", ".MULTIPLY_8THS(48)", "oscillator at 1800"),
+    ],
+    ids=["a side that is not wired", "too fast"],
+)
+def test_a_wrong_clock_of_the_kcu105_is_seen(right: str, wrong: str, said: str, tmp_path: Path) -> None:
+    design = replace(ONE_BANK, settings=replace(ONE_BANK.settings, clock_khz=200_000))
+    with pytest.raises(StageError) as caught:
+        run(design, build_pins(design, tmp_path, swap("sf_top.sv", right, wrong), kcu105()), tmp_path / "pins")
+    log = (tmp_path / "pins" / "pins_1" / "bench.log").read_text(encoding="utf-8")
+    assert said in f"{caught.value}\n{log}"
 
 
 @pytest.mark.parametrize(

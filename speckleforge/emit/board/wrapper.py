@@ -5,12 +5,14 @@ The top is wiring only: pins by the target's roles, clock, reset, and `sf_board_
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from speckleforge.emit.board.clock import Ecp5Pll, clocks_per_bit, plan_ecp5_pll
+from speckleforge.emit.board.clock import clocks_per_bit
+from speckleforge.emit.board.clock_module import clock_file, clock_instance
 from speckleforge.errors import DesignError, Problem, did_you_mean
 
 READS = ("link.py",)
@@ -30,9 +32,10 @@ LINK_FILES = (  # in an order in which every module is known before it is used
     "sf_link.sv",
 )
 BOARD_FILES = ("sf_board_uart.sv", "sf_reset.sv")
-CLOCK_FILES = {"ecp5": "sf_clock_ecp5.sv"}
-ROLES = ("clock", "uart_rx", "uart_tx", "reset", "led", "tie")
+ROLES = ("clock", "clock_n", "uart_rx", "uart_tx", "reset", "led", "tie")
 REQUIRED_ROLES = ("clock", "uart_rx", "uart_tx")
+BLINK_BITS = 22  # the default of `sf_board_uart`
+BLINK_S = 0.04  # that a lamp is lit at least, to be seen
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ def board_sources(target: Mapping[str, Any], core: CoreWidths, clock_mhz: float,
     DesignError
         The clock or the serial rate is impossible, a role is unknown or missing, or the family has no clock module.
     """
-    names = (*LINK_FILES, CLOCK_FILES[_family(target)], *BOARD_FILES)
+    names = (*LINK_FILES, clock_file(target), *BOARD_FILES)
     sources = {name: (RTL / name).read_text(encoding="utf-8") for name in names}
     return sources | {f"{TOP}.sv": top_source(target, core, clock_mhz, header)}
 
@@ -76,7 +79,6 @@ def host_sources() -> dict[str, str]:
 def top_source(target: Mapping[str, Any], core: CoreWidths, clock_mhz: float, header: str) -> str:
     """The generated top module of a board with a serial line; arguments as for `board_sources`."""
     by_role = pins_by_role(target)
-    pll = plan_ecp5_pll(float(target["clocks"]["oscillator"]["mhz"]), clock_mhz)
     baud = serial_rate(target)
     lines = [
         *(f"// {line}".rstrip() for line in header.splitlines()),
@@ -89,9 +91,10 @@ def top_source(target: Mapping[str, Any], core: CoreWidths, clock_mhz: float, he
         ",\n".join(_port(name, pin) for name, pin in target["pins"].items()),
         ");",
         "  wire clk, rst, locked;",
-        *_clock(by_role["clock"], pll),
+        "",
+        *clock_instance(target, by_role, clock_mhz),
         *_reset(by_role.get("reset")),
-        *_board(by_role, core),
+        *_board(by_role, core, clock_mhz),
         *_ties(target),
         "endmodule",
         "`default_nettype wire",
@@ -104,13 +107,9 @@ def frame_addr_bits(frame_words: int) -> int:
     return max(9, (frame_words + frame_words // 8).bit_length())
 
 
-def _family(target: Mapping[str, Any]) -> str:
-    """The target's family, if it has a clock module here."""
-    family = str(target["family"])
-    if family not in CLOCK_FILES:
-        allowed = ", ".join(CLOCK_FILES)
-        raise DesignError(Problem("no board top for this family", str(target["name"]), family, allowed))
-    return family
+def blink_bits(clock_mhz: float) -> int:
+    """Bits of the counter that keeps a lamp lit for `BLINK_S` or more; never fewer than the module's default."""
+    return max(BLINK_BITS, math.ceil(math.log2(BLINK_S * clock_mhz * 1e6)))
 
 
 def pins_by_role(target: Mapping[str, Any]) -> dict[str, str]:
@@ -146,22 +145,6 @@ def _port(name: str, pin: Mapping[str, Any]) -> str:
     return f"    {kind} {width}{name}"
 
 
-def _clock(pin: str, pll: Ecp5Pll) -> list[str]:
-    """Instance of the clock module."""
-    return [
-        "",
-        "  sf_clock_ecp5 #(",
-        f"      .REFERENCE_DIV({pll.reference_div}),",
-        f"      .LOOP_DIV     ({pll.loop_div}),",
-        f"      .OUTPUT_DIV   ({pll.output_div})",
-        "  ) u_clock (",
-        f"      .clk_in ({pin}),",
-        "      .clk_out(clk),",
-        "      .locked (locked)",
-        "  );",
-    ]
-
-
 def _reset(button: str | None) -> list[str]:
     """Instance of the reset synchroniser; a pressed button is high."""
     request = f"{button} || !locked" if button else "!locked"
@@ -175,16 +158,17 @@ def _reset(button: str | None) -> list[str]:
     ]
 
 
-def _board(by_role: Mapping[str, str], core: CoreWidths) -> list[str]:
+def _board(by_role: Mapping[str, str], core: CoreWidths, clock_mhz: float) -> list[str]:
     """Instance of the board around the core."""
-    led = by_role.get("led")
+    led, blink = by_role.get("led"), blink_bits(clock_mhz)
     return [
         "",
         "  sf_board_uart #(",
         f"      .IN_BITS        ({core.in_bits}),",
         f"      .RES_BITS       ({core.res_bits}),",
         f"      .FRAME_ADDR_BITS({frame_addr_bits(core.frame_words)}),",
-        "      .CLOCKS_PER_BIT (CLOCKS_PER_BIT)",
+        f"      .CLOCKS_PER_BIT (CLOCKS_PER_BIT){',' * (blink != BLINK_BITS)}",
+        *([f"      .BLINK_BITS     ({blink})"] if blink != BLINK_BITS else []),
         "  ) u_board (",
         "      .clk    (clk),",
         "      .rst    (rst),",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from speckleforge.artifacts.memory_map import MMI_SCRIPT, MMI_SPACE, mmi_script
 from speckleforge.emit.banner import banner, slashes
 from speckleforge.emit.core_source import BOOT_FILE, head_slots
 from speckleforge.emit.firmware.crossings import constraints
@@ -85,6 +86,7 @@ def _surroundings(design: Design, frames: FrameFormat, dma: Dma, sources: Mappin
         f"python/{DEVICE_FILE}": pyrogue_device(both, head),
         "python/__init__.py": f"{marked}from ._SpeckleForge import SpeckleForge  # noqa: F401\n",
         **{f"host/{name}": (HERE / "host" / name).read_text(encoding="utf-8") for name in HOST_FILES},
+        **({f"tcl/{MMI_SCRIPT}": mmi_script()} if design.settings.boot else {}),
         "registers.md": registers_md(both, head),
         "record.md": record_md(head_slots(design)),
         "README.md": _page(design, frames, dma),
@@ -114,6 +116,7 @@ def _page(design: Design, frames: FrameFormat, dma: Dma) -> str:
         held=1 << frames.addr_bits,
         bits=stream.element.bits,
         slots=head_slots(design),
+        weights=_WEIGHTS.format(script=MMI_SCRIPT, boot=BOOT_FILE, space=MMI_SPACE) if design.settings.boot else "",
     )
 
 
@@ -124,6 +127,23 @@ This design has no AXI streams to a firmware tree: {reason}.
 
 _DEFINED = """
 In C: `#define SF_HEADER_BYTES {}u` before `#include "sf_frames.h"`.
+"""
+
+_WEIGHTS = """
+`tcl/{script}` writes the map of the boot memory, with which `updatemem` puts weights into a bitstream of the whole tree
+without implementation (`docs/firmware.md` says how to make `weights.mem`). In a ruckus target it is called from
+`vivado/post_route_run.tcl`; `firmware` stands for this folder:
+
+```tcl
+source $::env(TOP_DIR)/firmware/tcl/{script}
+if {{[catch {{sf_write_mmi $::env(OUT_DIR)/memory.mmi $::env(TOP_DIR)/firmware/rtl/{boot}}} message]}} {{
+    puts "no map of the boot memory: $message"
+}}
+```
+
+```sh
+updatemem -force -meminfo memory.mmi -data weights.mem -bit image.bit -proc {space} -out weights.bit
+```
 """
 
 _RUCKUS = """\
@@ -161,4 +181,4 @@ records = np.frombuffer(received, record_type(slots={slots}))
 `rtl/` SystemVerilog, top `sf_firmware` (`rtl/models/` stands in for a vendor's primitives in simulation, and is not
 synthesised); `vhdl/` the wrapper for `surf`; `xdc/` the paths between clocks; `ruckus.tcl`;
 `python/` the PyRogue device; `host/` packers; `registers.md`, `record.md`.
-"""
+{weights}"""

@@ -10,6 +10,16 @@ from speckleforge.synth.vendor import xdc_text
 from speckleforge.synth.vendor.options import Clock
 
 _PULLS = {"UP": "PULLUP", "DOWN": "PULLDOWN"}  # Source: UG912, PULLTYPE
+_CLOCK_ROLES = ("clock", "clock_n")
+_BOARD_CLOCKS = """\
+The board's clock, at the pin where it enters: of a differential pair that is the positive side (UG903, "Primary
+Clocks"). The core's clock follows from it and the dividers of the MMCM or PLL; Vivado derives it.
+"""
+_NO_CLOCK = """\
+No clock goes along with these pins. What comes in, the serial line or a button, comes at any time, and passes
+registers that take it over (sf_uart_rx, sf_reset); the serial line out is slower than the clock by a factor of eight or
+more, and lamps are for the eye. So no delay at these pins is limited, and none is given.
+"""
 _CLOCKS = """\
 Clocks of the block, out of context. Printed; do not edit.
 No input or output delays: what a firmware tree has at the other side of the ports is not known here, and a number
@@ -39,7 +49,7 @@ def block_clocks(clocks: Sequence[Clock]) -> str:
 
 
 def board_pins(target: Mapping[str, Any]) -> str:
-    """Sites, standards and clocks of a board's pins, and the board's own lines.
+    """Sites, standards and clocks of a board's pins, which of them belong to no clock, and the board's own lines.
 
     Raises
     ------
@@ -50,12 +60,30 @@ def board_pins(target: Mapping[str, Any]) -> str:
     for name, pin in target["pins"].items():
         for port, site in _ports(name, pin):
             lines += [f"set_property {key} {value} {xdc_text.ports(port)}\n" for key, value in _electrical(site, pin)]
+    lines += [*_board_clocks(target), *_no_clock(target)]
+    return "".join([*lines, *(f"{str(line).rstrip()}\n" for line in target.get("constraints") or ())])
+
+
+def _board_clocks(target: Mapping[str, Any]) -> list[str]:
+    """Periods of the clocks that enter at a pin."""
+    lines = [xdc_text.comment(_BOARD_CLOCKS.rstrip())]
     for clock in target["clocks"].values():
         if clock.get("pin") in target["pins"]:
             entered = Clock(str(clock["pin"]), round(float(clock["mhz"]) * 1000))
             port = xdc_text.ports(entered.port)
             lines.append(f"create_clock -name {xdc_text.name(entered.port)} -period {entered.period_ns} {port}\n")
-    return "".join([*lines, *(f"{str(line).rstrip()}\n" for line in target.get("constraints") or ())])
+    return lines
+
+
+def _no_clock(target: Mapping[str, Any]) -> list[str]:
+    """Paths from and to the pins that belong to no clock; constants have none."""
+    sides: dict[str, list[str]] = {"in": [], "out": []}
+    for name, pin in target["pins"].items():
+        if pin["role"] not in (*_CLOCK_ROLES, "tie"):
+            sides[pin["direction"]] += [port for port, _ in _ports(name, pin)]
+    lines = [f"set_false_path -from {xdc_text.ports(*sides['in'])}\n"] if sides["in"] else []
+    lines += [f"set_false_path -to {xdc_text.ports(*sides['out'])}\n"] if sides["out"] else []
+    return [xdc_text.comment(_NO_CLOCK.rstrip()), *lines] if lines else []
 
 
 def _ports(name: str, pin: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -66,12 +94,14 @@ def _ports(name: str, pin: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _electrical(site: str, pin: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Properties of a port. Source: UG912, PACKAGE_PIN, IOSTANDARD, PULLTYPE, DRIVE."""
+    """Properties of a port. Source: UG912, PACKAGE_PIN, IOSTANDARD, PULLTYPE, DRIVE, ODT."""
     found = [("PACKAGE_PIN", xdc_text.value(site)), ("IOSTANDARD", xdc_text.value(str(pin["io_type"])))]
     if pin.get("pull") in _PULLS:
         found.append(("PULLTYPE", _PULLS[str(pin["pull"])]))
     if "drive" in pin:
         found.append(("DRIVE", xdc_text.value(str(pin["drive"]))))
+    if "termination" in pin:
+        found.append(("ODT", xdc_text.value(str(pin["termination"]))))
     return found
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 
+from speckleforge.artifacts.memory_map import MMI_SPACE
 from speckleforge.errors import FormatError, Problem
 from speckleforge.synth.plan import Command, Plan
 from speckleforge.synth.vendor import names
@@ -18,8 +19,7 @@ from speckleforge.synth.vendor.check import check_line
 from speckleforge.synth.vendor.vendor_plan import VendorPlan
 from speckleforge.tools.releases import Release
 
-SPACE = "sf_boot"  # address space and processor of the MMI file
-MEM_FILE = "weights.mem"
+MMI_FILE, MEM_FILE, PATCHED = "memory.mmi", "weights.mem", "patched.bit"
 _ROW = 16
 
 
@@ -137,8 +137,15 @@ def mem_text(image: bytes, size: int) -> str:
     return "@00000000\n" + "".join(" ".join(f"{value:02X}" for value in row) + "\n" for row in rows)
 
 
+def updatemem_command(bitstream: str = "design.bit", out: str = PATCHED) -> Command:
+    """The call of the tool, with `memory.mmi` and the MEM file beside the bitstream."""
+    names.all_files((bitstream, out), "updatemem")
+    given = ("-meminfo", MMI_FILE, "-data", MEM_FILE, "-bit", bitstream)
+    return Command("updatemem", ("-force", *given, "-proc", MMI_SPACE, "-out", out))
+
+
 def updatemem_plan(
-    image: bytes, mmi: str, at: Release, bitstream: str = "design.bit", out: str = "patched.bit"
+    image: bytes, mmi: str, at: Release, bitstream: str = "design.bit", out: str = PATCHED
 ) -> VendorPlan:
     """What puts a weight image into a bitstream.
 
@@ -150,10 +157,8 @@ def updatemem_plan(
         In the work folder, as `out`.
     """
     size = parse_mmi(mmi).size
-    names.all_files((bitstream, out), "updatemem")
-    files = ((MEM_FILE, mem_text(image, size)), ("memory.mmi", mmi))
-    arguments = ("-force", "-meminfo", "memory.mmi", "-data", MEM_FILE, "-bit", bitstream, "-proc", SPACE, "-out", out)
-    command = Command("updatemem", arguments)
+    files = ((MEM_FILE, mem_text(image, size)), (MMI_FILE, mmi))
+    command = updatemem_command(bitstream, out)
     check_line(command, at)
     plan = Plan(files, (command,), (out,))
     return VendorPlan("updatemem", str(at), plan, (bitstream,), ("updatemem",), (("updatemem",),))

@@ -9,19 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from speckleforge.errors import DesignError, Problem
 from speckleforge.synth.vendor import shell_text
 from speckleforge.synth.vendor.hls import HlsJob
+from speckleforge.synth.vendor.mmi import PATCHED, updatemem_command
 from speckleforge.synth.vendor.options import HLS_IP, IMPLEMENTED, VivadoOptions
 from speckleforge.synth.vendor.plans import hls_plan
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan
-from speckleforge.synth.vendor.vivado import FIRST, TOOL, Block, vivado_plan
+from speckleforge.synth.vendor.vivado import BITSTREAM, FIRST, TOOL, Block, vivado_plan
 from speckleforge.tools.front_ends import FRONT_ENDS, RELEASES, releases_of
 from speckleforge.tools.releases import release
 
 READS = ("sh/run.sh",)
 SHELL = Path(__file__).parent / "sh"
+WEIGHTS = "weights"  # a command of run.sh, and its folders
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,13 @@ class _Choice:
     plan: VendorPlan
 
 
-def project(rtl: Block | None, hls: HlsJob | None, ip: Block | None, options: VivadoOptions = IMPLEMENTED) -> Project:
+def project(
+    rtl: Block | None,
+    hls: HlsJob | None,
+    ip: Block | None,
+    options: VivadoOptions = IMPLEMENTED,
+    target: Mapping[str, Any] | None = None,
+) -> Project:
     """The folder.
 
     Parameters
@@ -60,7 +69,9 @@ def project(rtl: Block | None, hls: HlsJob | None, ip: Block | None, options: Vi
     rtl, hls, ip
         What to run: the SystemVerilog, the HLS sources, the packed IP of these; None leaves one out.
     options
-        Of Vivado, for both; their flow is set here, and so are steps up to the implementation.
+        Of Vivado, for both; those of the IP are without a bitstream.
+    target
+        The board's values: needed for its pins, where `rtl` is a board's top.
 
     Raises
     ------
@@ -70,15 +81,19 @@ def project(rtl: Block | None, hls: HlsJob | None, ip: Block | None, options: Vi
     _check(rtl, hls, ip)
     chosen = {
         "sf_hls": [] if hls is None else _hls_choices(hls),
-        "sf_vivado": [] if rtl is None else _vivado_choices(rtl, options, "vivado"),
+        "sf_vivado": [] if rtl is None else _vivado_choices(rtl, options, "vivado", target),
         "sf_ip": [] if ip is None else _vivado_choices(ip, _for_ip(options), "ip"),
     }
     inputs = {name: choices[0].plan.inputs if choices else () for name, choices in chosen.items()}
     files = {
         "run.sh": _run_sh(),
         "project.sh": _settings(chosen, inputs, rtl, hls),
-        "README.md": _readme(chosen, rtl, hls),
+        "README.md": _readme(chosen, rtl, hls, patched="bitstream" in options.steps),
     }
+    if rtl is not None and "bitstream" in options.steps:
+        command = updatemem_command(BITSTREAM)
+        lines = ("# Printed; do not edit.", f"sf_do {shell_text.words((WEIGHTS, command.tool, *command.arguments))}")
+        files[f"scripts/{WEIGHTS}/commands.sh"] = "\n".join((*lines, f"sf_need {PATCHED}", ""))
     for choice in (item for choices in chosen.values() for item in choices):
         files[f"scripts/{choice.folder}/commands.sh"] = _commands(choice.plan)
         files |= {f"scripts/{choice.folder}/{name}": text for name, text in choice.plan.plan.files}
@@ -97,8 +112,9 @@ def _check(rtl: Block | None, hls: HlsJob | None, ip: Block | None) -> None:
 
 
 def _for_ip(options: VivadoOptions) -> VivadoOptions:
-    """The same options for the packed IP: no activity, reference or regions, which are the SystemVerilog's."""
-    return replace(options, flow=HLS_IP, reference=None, activity=None, slr_pblocks=False)
+    """The same options for the packed IP, without activity, reference, regions, bitstream: the SystemVerilog's."""
+    steps = tuple(name for name in options.steps if name != "bitstream")
+    return replace(options, steps=steps, flow=HLS_IP, reference=None, activity=None, slr_pblocks=False)
 
 
 def _hls_choices(job: HlsJob) -> list[_Choice]:
@@ -112,10 +128,12 @@ def _hls_choices(job: HlsJob) -> list[_Choice]:
     ]
 
 
-def _vivado_choices(block: Block, options: VivadoOptions, name: str) -> list[_Choice]:
+def _vivado_choices(
+    block: Block, options: VivadoOptions, name: str, target: Mapping[str, Any] | None = None
+) -> list[_Choice]:
     """Vivado's releases."""
     known = [text for text in RELEASES if release(text) >= release(FIRST)]
-    return _grouped(name, (TOOL,), [vivado_plan(block, options, release(text)) for text in known])
+    return _grouped(name, (TOOL,), [vivado_plan(block, options, release(text), target) for text in known])
 
 
 def _grouped(name: str, programs: tuple[str, ...], plans: Sequence[VendorPlan]) -> list[_Choice]:
@@ -170,7 +188,7 @@ def _design(rtl: Block | None, hls: HlsJob | None) -> str:
     return rtl.tree.design_id if rtl else hls.tree.design_id if hls else ""
 
 
-def _readme(chosen: Mapping[str, Sequence[_Choice]], rtl: Block | None, hls: HlsJob | None) -> str:
+def _readme(chosen: Mapping[str, Sequence[_Choice]], rtl: Block | None, hls: HlsJob | None, *, patched: bool) -> str:
     """`README.md` of the folder."""
     part = rtl.part if rtl else hls.part if hls else None
     tools = {"sf_hls": "hls", "sf_vivado": "vivado", "sf_ip": "ip"}
@@ -187,6 +205,7 @@ def _readme(chosen: Mapping[str, Sequence[_Choice]], rtl: Block | None, hls: Hls
         mhz=f"{clock / 1000:g}",
         rows="".join(rows),
         manifest=MANIFEST,
+        weights=_WEIGHTS if patched else "",
     )
 
 
@@ -197,6 +216,12 @@ def _run_sh() -> str:
 
 
 _TOOL_ROW = "| {what} | {tool} | {item.since} to {item.until} | `{item.folder}` |\n"
+
+_WEIGHTS = """
+`results/vivado/design.bit` is the board's bitstream, without weights; `sh run.sh weights` puts those of `weights.mem`
+into it by `updatemem`, without implementation, and leaves `results/weights/design.bit`. After another training of the
+same design copy its `project/weights.mem` here and run that again.
+"""
 
 _README = """\
 # HLS and Vivado on this machine
@@ -221,4 +246,4 @@ part, top, design, steps, reports). `work/` holds what the tools left besides, c
 and SystemVerilog are two implementations: their figures are never one another's.
 
 To take the results home, copy `results/` to where this folder was made.
-"""
+{weights}"""

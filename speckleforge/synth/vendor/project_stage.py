@@ -12,6 +12,7 @@ from speckleforge.artifacts.context import StageContext
 from speckleforge.synth.vendor import staging
 from speckleforge.synth.vendor.data import write_data
 from speckleforge.synth.vendor.hls import HlsJob
+from speckleforge.synth.vendor.mmi import MEM_FILE, mem_text
 from speckleforge.synth.vendor.options import RTL, HlsOptions, part_of
 from speckleforge.synth.vendor.power_stage import activity_of
 from speckleforge.synth.vendor.project import project
@@ -31,10 +32,11 @@ def run(ctx: StageContext) -> None:
     job = HlsJob(
         hls, part_of(target), clock_khz, HlsOptions(steps, uncertainty_percent=asked.get("uncertainty_percent"))
     )
-    options = options_of({**ctx.params, "flow": RTL}, reference=False, bitstream=False)
+    block = core_block(rtl, target, clock_khz)
+    options = options_of({**ctx.params, "flow": RTL}, reference=False, bitstream=block.whole)
     if "activity" in ctx.inputs and "implement" in options.steps:
         options = replace(options, activity=activity_of(ctx.inputs["activity"], ctx.read_json("activity_record")))
-    found = project(core_block(rtl, target, clock_khz), job, ip_block(hls, target, clock_khz), options)
+    found = project(block, job, ip_block(hls, target, clock_khz), options, target)
     out = ctx.out / NAME
     out.mkdir()
     for name, text in found.files.items():
@@ -44,4 +46,7 @@ def run(ctx: StageContext) -> None:
         shutil.copyfile(ctx.inputs["activity"], out / options.activity.saif)
     staging.lay(ctx.inputs["rtl"], out / rtl.folder, without=("models",))
     staging.lay(ctx.inputs["hls"], out / hls.folder, without=("csim",))
+    if "bitstream" in options.steps:
+        image = ctx.inputs["weights"].read_bytes()
+        (out / MEM_FILE).write_text(mem_text(image, len(image)), encoding="ascii")
     write_data(out / hls.folder / hls.data, ctx.inputs["vectors"], ctx.inputs["weights"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from speckleforge.artifacts.memory_map import MMI_SCRIPT, mmi_script
 from speckleforge.synth.plan import Plan
 
 READS = ("tcl/*.tcl",)
@@ -44,4 +45,4 @@ class VendorPlan:
 @cache
 def library(name: str) -> str:
     """The text of a hand-written script of this package."""
-    return (TCL / name).read_text(encoding="utf-8")
+    return mmi_script() if name == MMI_SCRIPT else (TCL / name).read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """Vivado, non-project: from the SystemVerilog or from an HLS IP to reports, checkpoints, a bitstream. Gives a plan.
 
-A block is synthesised and implemented out of context; only a board with pins gets a bitstream. Runs nothing.
+A block is synthesised and implemented out of context; the top of a board with pins is a design of its own, and only it
+gets a bitstream. Runs nothing.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from speckleforge.artifacts.memory_map import MMI_SCRIPT
 from speckleforge.errors import DesignError, Problem
 from speckleforge.synth.plan import Command, Plan
 from speckleforge.synth.vendor import names, tcl_text
 from speckleforge.synth.vendor.check import check_line, check_script
 from speckleforge.synth.vendor.constraints import block_clocks, board_pins, slr_pblocks
 from speckleforge.synth.vendor.hls import CLOCK_PORT, fact_lines, step
+from speckleforge.synth.vendor.mmi import MMI_FILE
 from speckleforge.synth.vendor.options import HLS_IP, RTL, Activity, Clock, Part, VivadoOptions, part_of
 from speckleforge.synth.vendor.trees import BOOT_FILE, HlsTree, RtlTree
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan, library
@@ -23,10 +26,11 @@ from speckleforge.tools.releases import Release, release
 
 TOOL = "vivado"
 SCRIPT, CLOCKS, PINS, PBLOCKS = "vivado.tcl", "sf_clocks.xdc", "sf_pins.xdc", "sf_pblocks.xdc"
-LIBRARY = ("sf_run.tcl", "sf_vivado.tcl", "sf_write_mmi.tcl")
-MMI, BITSTREAM = "memory.mmi", "design.bit"
+LIBRARY = ("sf_run.tcl", "sf_vivado.tcl", MMI_SCRIPT)
+MMI, BITSTREAM = MMI_FILE, "design.bit"
 ROUTED = "checkpoints/routed.dcp"
 FIRST = "2018.2"
+BOARD_CORE = "u_board/u_core"  # the core below a board's top
 
 _SYNTH_REPORTS = ("utilization_synth", "utilization_hierarchical_synth", "timing_summary_synth")
 _ROUTED_REPORTS = (
@@ -68,10 +72,19 @@ class Block:
         """The top module: an IP's is named after it."""
         return f"{self.tree.top}_0" if isinstance(self.tree, HlsTree) else self.tree.top
 
+    @property
+    def whole(self) -> bool:
+        """True for the top of a board with pins: nothing is around it, so nothing of it is out of context."""
+        return isinstance(self.tree, RtlTree) and self.part.has_pins
+
 
 def core_block(tree: RtlTree, target: Mapping[str, Any], clock_khz: int) -> Block:
-    """The core, or a board's top, as `emit` printed it into `rtl/`: the core has one clock, at `clk`."""
-    return Block(tree, part_of(target), (Clock("clk", clock_khz),))
+    """The core, or a board's top, as `emit` printed it into `rtl/`: the core has one clock, at `clk`.
+
+    A board's top has its oscillator's clock instead (`constraints.board_pins`), and makes the core's of it.
+    """
+    part = part_of(target)
+    return Block(tree, part, (Clock("clk", clock_khz),), core=BOARD_CORE if part.has_pins else "")
 
 
 def ip_block(tree: HlsTree, target: Mapping[str, Any], clock_khz: int) -> Block:
@@ -110,7 +123,7 @@ def vivado_plan(
     Parameters
     ----------
     target
-        The board's values: needed for its pins, where a bitstream is asked for.
+        The board's values: needed for its pins, where the block is a board's top.
 
     Raises
     ------
@@ -141,13 +154,13 @@ def vivado_steps(options: VivadoOptions) -> tuple[str, ...]:
 
 
 def vivado_results(options: VivadoOptions) -> tuple[str, ...]:
-    """The files that a run leaves."""
+    """The files that a run leaves; besides, the memory map where there can be one, else the reason in the manifest."""
     found = [*(f"reports/{name}.rpt" for name in _SYNTH_REPORTS), "checkpoints/synth.dcp"]
     if "implement" in options.steps:
         found += [*(f"reports/{name}.rpt" for name in _ROUTED_REPORTS), ROUTED]
         found += ["reports/incremental_reuse_routed.rpt"] if options.reference else []
     if "bitstream" in options.steps:
-        found += [MMI, BITSTREAM] if options.memory_map else [BITSTREAM]
+        found.append(BITSTREAM)
     return (*found, MANIFEST)
 
 
@@ -166,11 +179,13 @@ def _check(block: Block, options: VivadoOptions, at: Release, target: Mapping[st
         raise DesignError(
             Problem("the flow does not fit the sources", got=options.flow, allowed=f"{RTL}: rtl/, {HLS_IP}: hls/")
         )
-    if "bitstream" in options.steps and (target is None or not block.part.has_pins or options.flow != RTL):
+    if "bitstream" in options.steps and not block.whole:
         what = "a bitstream needs a top with pins"
         raise DesignError(
             Problem(what, f"targets/{block.part.board}.yaml: pins", next_step="leave bitstream out of the steps")
         )
+    if block.whole and not (target or {}).get("pins"):
+        raise DesignError(Problem("the top of a board without its pins", f"targets/{block.part.board}.yaml: pins"))
     if options.reference and (options.directives.place, options.directives.route) != ("Default", "Default"):
         raise DesignError(
             Problem("incremental implementation has directives of its own", "directives", allowed="Default")
@@ -183,10 +198,7 @@ def _check(block: Block, options: VivadoOptions, at: Release, target: Mapping[st
 
 def _constraint_files(block: Block, options: VivadoOptions, target: Mapping[str, Any] | None) -> dict[str, str]:
     """The constraint files that are printed."""
-    if "bitstream" in options.steps and target is not None:
-        files = {PINS: board_pins(target)}
-    else:
-        files = {CLOCKS: block_clocks(block.clocks)}
+    files = {PINS: board_pins(target)} if block.whole and target else {CLOCKS: block_clocks(block.clocks)}
     if options.slr_pblocks:
         files[PBLOCKS] = slr_pblocks(block.regions or {}, block.part.slr_count, block.core)
     return files
@@ -229,7 +241,7 @@ def _steps(block: Block, options: VivadoOptions) -> Sequence[tuple[str, list[str
         steps += _implement(options)
     if "bitstream" in options.steps:
         if options.memory_map:
-            steps.append(("mmi", [f"sf_write_mmi {MMI} {BOOT_FILE}"]))
+            steps.append(("mmi", [f"sf_map {MMI} {BOOT_FILE}"]))
         steps.append(("bitstream", [f"write_bitstream -force {BITSTREAM}", f"sf_need {BITSTREAM}"]))
     return steps
 
@@ -273,7 +285,7 @@ def _read_ip(tree: HlsTree) -> list[str]:
 
 def _read_constraints(block: Block, options: VivadoOptions) -> list[str]:
     """Constraint files; one that is scoped to the top is the whole design's."""
-    lines = [f"read_xdc {PINS if 'bitstream' in options.steps else CLOCKS}"]
+    lines = [f"read_xdc {PINS if block.whole else CLOCKS}"]
     for path, scope in block.constraints:
         names.file_name(path, "constraint file")
         scoped = f"-ref {tcl_text.argument(scope)} " if scope not in ("", block.top) else ""
@@ -283,7 +295,7 @@ def _read_constraints(block: Block, options: VivadoOptions) -> list[str]:
 
 def _synth(block: Block, options: VivadoOptions) -> list[str]:
     """Synthesis, its checkpoint and reports."""
-    mode = "default" if "bitstream" in options.steps else "out_of_context"
+    mode = "default" if block.whole else "out_of_context"
     top, part = tcl_text.argument(block.top), tcl_text.argument(block.part.part)
     directive = options.directives.synth
     return [

@@ -16,6 +16,7 @@ from speckleforge.synth.vendor.belongs import Expected, check_header, check_mani
 
 AMOUNTS = ("lut", "lutram", "ff", "dsp", "bram", "uram")
 LOG = "vivado.log"
+NO_MAP = "no_memory_map"  # fact of a manifest: why no other weights can go into the bitstream
 SYNTHESISED, ROUTED = "synthesised", "placed_and_routed"
 NO_CLOCK = "no clock was constrained"
 SHOWN = 20  # critical warnings
@@ -56,12 +57,16 @@ def vivado_record(folder: Path, expected: Expected, target: Mapping[str, Any]) -
         "stage": ROUTED if routed else SYNTHESISED,
         "part": expected.part,
         "top": top,
+        "out_of_context": expected.implementation != "rtl" or not target.get("pins"),
         "resources": _resources(used, target, ROUTED if routed else SYNTHESISED, tool),
         "fmax_mhz": _fmax(timing, tool) if routed else _unrouted(),
         "timing": _timing(timing),
         "critical_warnings": _critical(folder),
         "steps": manifest["steps"],
     }
+    if "mmi" in manifest["steps"]:
+        reason = manifest.get(NO_MAP)
+        record["memory_map"] = {"value": None, "reason": reason} if reason else {"value": "proved for this design"}
     if routed:
         record["power"] = power_values(parse_power_report(*text("power_routed")), tool)
         record["power"]["activity_sha256"] = manifest.get("activity")

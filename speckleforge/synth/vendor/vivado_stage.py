@@ -5,6 +5,7 @@ Here, or on another machine. Outputs `<name>.json` and `<name>/`: reports, log, 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def run(ctx: StageContext) -> None:
             staging.write_stale(ctx, name, error)
             return
     else:
-        options = options_of(ctx.params, reference="reference" in ctx.inputs, bitstream=block.part.has_pins)
+        options = options_of(ctx.params, reference="reference" in ctx.inputs, bitstream=block.whole)
         _lay_inputs(ctx, block, work)
         plan = vivado_plan(block, options, release(find_tool(TOOL).version), target)
         run_plan(plan, work, ctx.progress, ctx.params["vivado"]["limit_hours"] * staging.HOUR_S)
@@ -65,7 +66,7 @@ def block_of(ctx: StageContext) -> Block:
     if not ctx.params["vivado"]["regions"]:
         return block
     regions = kernel_regions(ctx.inputs["design"].read_text(encoding="utf-8"))
-    return Block(block.tree, block.part, block.clocks, block.constraints, regions, block.core)
+    return replace(block, regions=regions)
 
 
 def options_of(params: Any, *, reference: bool, bitstream: bool) -> VivadoOptions:

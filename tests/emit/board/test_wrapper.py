@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 import yaml
 
-from speckleforge.emit.board.wrapper import TOP, CoreWidths, board_sources, frame_addr_bits, host_sources, top_source
+from speckleforge.emit.board.wrapper import (
+    TOP,
+    CoreWidths,
+    blink_bits,
+    board_sources,
+    frame_addr_bits,
+    host_sources,
+    top_source,
+)
+from speckleforge.emit.board_bench import BENCH, CLOCK_MODELS
 from speckleforge.errors import DesignError
+from speckleforge.spec import load_target
 from speckleforge.tools.find import find_tool, installed
 from speckleforge.tools.process import minimal_environment, run_tool
 
@@ -59,9 +69,64 @@ def test_errors_name_the_place(target: dict[str, Any]) -> None:
     del target["pins"]["led"], target["pins"]["ftdi_txd"]
     with pytest.raises(DesignError, match="no pin has the role uart_rx"):
         top_source(target, CORE, 50.0, "")
-    target["family"] = "ultrascale"
+    target["family"] = "virtex2"
     with pytest.raises(DesignError, match="no board top for this family"):
         board_sources(target, CORE, 50.0, "")
+
+
+def kcu105() -> dict[str, Any]:
+    """A board with a differential clock."""
+    return copy.deepcopy(dict(load_target("kcu105-uart").values))
+
+
+def test_a_differential_clock_enters_at_both_sides() -> None:
+    text = top_source(kcu105(), CORE, 200.0, "")
+    for line in (
+        "    input  wire sysclk_300_p,",
+        "    input  wire sysclk_300_n,",
+        "    input  wire usb_uart_rx,",
+        "    output wire [7:0] led",
+        "    parameter int CLOCKS_PER_BIT = 217  // of the serial line",
+        "  sf_clock_ultrascale #(",
+        "      .PLUS         (1'b0),",
+        "      .DIFFERENTIAL (1'b1),",
+        "      .PERIOD_PS    (3333),",
+        "      .MULTIPLY_8THS(32),",
+        "      .OUTPUT_8THS  (48)",
+        "      .clk_in  (sysclk_300_p),",
+        "      .clk_in_n(sysclk_300_n),",
+        "      .request(cpu_reset || !locked),",
+        "      .BLINK_BITS     (23)",
+    ):
+        assert line in text
+
+
+def test_a_clock_at_one_pin_and_the_other_family() -> None:
+    board = kcu105()
+    del board["pins"]["sysclk_300_n"]
+    board["family"] = "ultrascaleplus"
+    text = top_source(board, CORE, 100.0, "")
+    for line in ("      .PLUS         (1'b1),", "      .DIFFERENTIAL (1'b0),", "      .clk_in_n(1'b0),"):
+        assert line in text
+    assert "BLINK_BITS" not in text, "as slow as before: the module's own"
+
+
+def test_clocks_that_do_not_fit_name_the_place(target: dict[str, Any]) -> None:
+    board = kcu105()
+    with pytest.raises(DesignError, match="the MMCM cannot make this clock"):
+        top_source(board, CORE, 66.667, "")
+    board["clocks"]["oscillator"]["pin"] = "other"
+    with pytest.raises(DesignError, match="none of the clocks enters at port 'sysclk_300_p'"):
+        top_source(board, CORE, 200.0, "")
+    target["pins"]["clk_n"] = {**target["pins"]["clk_25mhz"], "role": "clock_n"}
+    with pytest.raises(DesignError, match="an ECP5 takes a pair at its first pin"):
+        top_source(target, CORE, 50.0, "")
+
+
+@pytest.mark.parametrize(("clock_mhz", "bits"), [(5, 22), (60, 22), (100, 22), (125, 23), (200, 23), (250, 24)])
+def test_lamps_are_lit_long_enough_to_be_seen(clock_mhz: float, bits: int) -> None:
+    assert blink_bits(clock_mhz) == bits
+    assert (1 << bits) / (clock_mhz * 1e6) >= 0.04
 
 
 def pll_model() -> str:
@@ -91,6 +156,24 @@ def test_all_sources_are_lint_clean(target: dict[str, Any], tmp_path: Path) -> N
     tool = find_tool("verilator")
     files = ["EHXPLLL.v", "sf_core.sv", *sources]
     command = [*tool.command, "--lint-only", "-Wall", "--top-module", TOP, *files]
+    run_tool(command, cwd=tmp_path, log=tmp_path / "lint.log", env=minimal_environment(tool.env))
+
+
+@pytest.mark.tools
+@pytest.mark.skipif(installed("verilator") is None, reason="needs verilator")
+@pytest.mark.parametrize("family", ["ultrascale", "ultrascaleplus"])
+@pytest.mark.parametrize("pair", [True, False], ids=["pair", "one pin"])
+def test_all_sources_with_an_mmcm_are_lint_clean(family: str, pair: bool, tmp_path: Path) -> None:
+    board = kcu105() | {"family": family}
+    if not pair:
+        del board["pins"]["sysclk_300_n"]
+    sources = board_sources(board, CORE, 200.0, "lint")
+    model = (BENCH / CLOCK_MODELS[family]).read_text(encoding="utf-8")
+    stub = (HERE / "stub_core.sv").read_text(encoding="utf-8")
+    for name, text in {"models.sv": model, "sf_core.sv": stub, **sources}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    tool = find_tool("verilator")
+    command = [*tool.command, "--lint-only", "-Wall", "--top-module", TOP, "models.sv", "sf_core.sv", *sources]
     run_tool(command, cwd=tmp_path, log=tmp_path / "lint.log", env=minimal_environment(tool.env))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from speckleforge.artifacts.memory_map import MMI_SPACE, mmi_script
 from speckleforge.ir.design import Design
 from speckleforge.tools.find import find_tool, installed
 from speckleforge.tools.process import minimal_environment, run_tool
@@ -48,6 +50,29 @@ def test_every_printed_file_names_its_design(tmp_path: Path) -> None:
     assert {"ruckus.tcl", "registers.md", "record.md", "README.md", "host/sf_frames.py", "host/sf_frames.h"} <= set(
         files
     )
+
+
+def test_the_map_of_the_boot_memory_comes_with_its_script(tmp_path: Path) -> None:
+    files = write_firmware(small(2), tmp_path)
+    assert files["tcl/sf_write_mmi.tcl"] == mmi_script()
+    page = files["README.md"]
+    assert "source $::env(TOP_DIR)/firmware/tcl/sf_write_mmi.tcl" in page
+    assert "sf_write_mmi $::env(OUT_DIR)/memory.mmi $::env(TOP_DIR)/firmware/rtl/boot.hex}" in page
+    assert f"-proc {MMI_SPACE} " in page
+    without = write_firmware(replace(small(2), settings=replace(small(2).settings, boot=False)), tmp_path / "b")
+    assert "tcl/sf_write_mmi.tcl" not in without
+    assert "updatemem" not in without["README.md"]
+
+
+def test_the_mem_file_of_the_page_is_the_images_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "firmware.md").read_text(encoding="utf-8")
+    code = page.split("<!-- tested: tests/emit/firmware/test_files.py -->\n```python\n")[1].split("```")[0]
+    monkeypatch.chdir(tmp_path)
+    Path("weights.bin").write_bytes(bytes(range(256)))
+    exec(code)
+    words = Path("weights.mem").read_text().split()
+    assert words[0] == "@00000000"
+    assert bytes(int(word, 16) for word in words[1:]) == bytes(range(256))
 
 
 def test_every_source_of_the_list_is_there(tmp_path: Path) -> None:

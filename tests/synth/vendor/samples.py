@@ -68,8 +68,18 @@ def vivado_targets() -> tuple[str, ...]:
     return tuple(name for name in offers.targets() if "vivado" in load_target(name).toolchains)
 
 
+def kcu105_uart() -> dict[str, Any]:
+    """The board with pins: a differential clock, a serial line, a button, lamps."""
+    return dict(load_target("kcu105-uart").values)
+
+
+def board_top() -> RtlTree:
+    """Sources of a board's top."""
+    return RtlTree("sf_top", ("sf_boot.sv", "sf_top.sv"), DESIGN, digest=SOURCES)
+
+
 def with_pins() -> dict[str, Any]:
-    """A board whose pins are ours: none of targets/ has them for Vivado yet."""
+    """A board whose pins are ours, with what the real one has not: a clock at one pin, a tied output."""
     return {
         **kcu1500(),
         "name": "bench",
@@ -78,8 +88,9 @@ def with_pins() -> dict[str, Any]:
         "clocks": {"oscillator": {"mhz": 125.0, "pin": "clk_125", "source": "test"}},
         "pins": {
             "clk_125": {"role": "clock", "direction": "in", "site": "G10", "io_type": "LVCMOS18", "source": "test"},
-            "led": {"direction": "out", "sites": ["AP8", "H23"], "io_type": "LVCMOS18", "drive": 8, "pull": "NONE"},
-            "key": {"direction": "in", "site": "AD10", "io_type": "LVCMOS18", "pull": "UP", "source": "test"},
+            "led": {"role": "led", "direction": "out", "sites": ["AP8", "H23"], "io_type": "LVCMOS18", "drive": 8},
+            "key": {"role": "reset", "direction": "in", "site": "AD10", "io_type": "LVCMOS18", "pull": "UP"},
+            "off": {"role": "tie", "direction": "out", "site": "P20", "io_type": "LVCMOS18", "value": 0},
         },
         "constraints": ["set_property CFGBVS GND [current_design]"],
     }

@@ -26,7 +26,7 @@ from tests.emit.firmware.block import target, write_firmware
 from tests.emit.test_regions import cut
 from tests.synth.vendor.hostile import EXAMPLES
 from tests.synth.vendor.interpreter import check_results, lay_out, needs_tcl, run_script
-from tests.synth.vendor.samples import HLS_INDEX, kcu1500, rtl, with_pins
+from tests.synth.vendor.samples import HLS_INDEX, kcu105_uart, kcu1500, rtl, with_pins
 
 TCL = needs_tcl()
 
@@ -60,6 +60,31 @@ def test_the_emitted_core_is_read_in_compile_order(tmp_path: Path) -> None:
     assert [words[-1] for words in done.named("read_verilog")] == [f"rtl/{name}" for name in index["files"]]
     assert not any("models" in word for call in done.calls for word in call)
     assert (tmp_path / "w" / "boot.hex").read_text() == files["boot.hex"]
+
+
+@with_tcl
+def test_the_emitted_top_of_a_board_with_its_pins(tmp_path: Path) -> None:
+    board, design = kcu105_uart(), small(2, interface="uart")
+    files = rtl_files(design, board)
+    for name, text in files.items():
+        path = tmp_path / "w" / "rtl" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    index = json.loads(files["files.json"])
+    block = core_block(rtl_tree(index, design.design_id), board, 200_000)
+    plan = vivado_plan(block, VivadoOptions(), release("2023.2"), board)
+    done = run_script(lay_out(tmp_path / "w", plan), "vivado.tcl", "vivado", "2023.2")
+    assert (done.code, done.err) == (0, "")
+    assert [words[-1] for words in done.named("read_verilog")] == [f"rtl/{name}" for name in index["files"]]
+    top = files["sf_top.sv"]
+    ports = re.findall(r"^    (?:input|output)\s+wire (?:\[7:0\] )?(\w+)", top, re.MULTILINE)
+    bits = {name for port in ports for name in ([f"led[{bit}]" for bit in range(8)] if port == "led" else [port])}
+    for name in ("PACKAGE_PIN", "IOSTANDARD"):
+        assert {words[2] for words in done.named("set_property") if words[0] == name} == bits
+    # The path to the core that other scripts name.
+    assert re.search(r"^  \) u_board \(", top, re.MULTILINE)
+    assert re.search(r"^  sf_core u_core \(", files["sf_board_uart.sv"], re.MULTILINE)
+    assert block.core == "u_board/u_core"
 
 
 @with_tcl

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from speckleforge.synth.vendor.mmi import updatemem_plan
 from speckleforge.synth.vendor.options import Activity, VivadoOptions
 from speckleforge.synth.vendor.project import project
 from speckleforge.synth.vendor.ruckus import ruckus_ip_files
@@ -14,7 +15,8 @@ from speckleforge.synth.vendor.trees import RtlTree
 from speckleforge.synth.vendor.vivado import core_block, firmware_block, ip_block, vivado_plan
 from speckleforge.tools.releases import release
 from tests.goldens import check_goldens
-from tests.synth.vendor.samples import DESIGN, job, kcu1500, rtl, tree, with_pins
+from tests.synth.vendor.samples import DESIGN, board_top, job, kcu105_uart, kcu1500, rtl, tree
+from tests.synth.vendor.test_mmi import TWO as MMI
 from tests.synth.vendor.test_ruckus import PORTS
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -52,10 +54,12 @@ def test_vivado_with_all_options(update_goldens: bool) -> None:
 
 
 def test_vivado_to_a_bitstream(update_goldens: bool) -> None:
-    board = with_pins()
-    block = core_block(RtlTree("sf_top", ("sf_boot.sv", "sf_top.sv"), DESIGN), board, 125_000)
+    board = kcu105_uart()
+    block = core_block(board_top(), board, 200_000)
     options = VivadoOptions(steps=("synth", "implement", "bitstream"))
     files = dict(vivado_plan(block, options, release("2023.2"), board).plan.files)
+    plan = updatemem_plan(b"SFW1" + bytes(range(60)), MMI, release("2023.2"))
+    files["updatemem.txt"] = " ".join((plan.plan.commands[0].tool, *plan.plan.commands[0].arguments)) + "\n"
     check_goldens(GOLDENS / "bitstream", printed(files), update_goldens)
 
 

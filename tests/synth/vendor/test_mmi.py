@@ -265,6 +265,12 @@ def test_the_search_is_for_the_boot_memory_alone(tmp_path: Path) -> None:
     done = write(tmp_path / "w", arrange(4096, 8), placeholder(4096))
     (words,) = done.named("get_cells")
     assert words[words.index("-filter") + 1] == "REF_NAME =~ RAMB* && NAME =~ *u_boot/mem_reg*"
+    script = (tmp_path / "w" / "main.tcl").read_text().replace("boot.hex", "boot.hex U_App/U_Network/")
+    (tmp_path / "w" / "main.tcl").write_text(script)
+    done = run_script(tmp_path / "w", "main.tcl", "vivado", "2023.2", World())
+    (words,) = done.named("get_cells")
+    assert words[words.index("-filter") + 1] == "REF_NAME =~ RAMB* && NAME =~ U_App/U_Network/*u_boot/mem_reg*"
+    assert "no block RAM of U_App/U_Network/u_boot/mem" in done.err
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,20 @@ from speckleforge.synth.vendor.project import Project, project
 from speckleforge.synth.vendor.vivado import core_block, ip_block
 from speckleforge.tools.front_ends import FRONT_ENDS, VITIS_HLS, VITIS_RUN, VIVADO_HLS, VPP, choose, releases_of
 from speckleforge.tools.releases import Release, printed_release, release
-from tests.synth.vendor.samples import DESIGN, OTHER, job, kcu1500, rtl, tree
+from tests.synth.vendor.samples import DESIGN, OTHER, board_top, job, kcu105_uart, kcu1500, rtl, tree
 
 FAKE = Path(__file__).parent / "fake_tool.sh"
 # What a POSIX system has: no Python among it.
-UTILITIES = ("sh", "basename", "cat", "cp", "dirname", "grep", "mkdir", "printf", "pwd", "rm", "sed", "tee", "echo")
+UTILITIES = (
+    *("sh", "basename", "cat", "cp", "dirname", "grep", "mkdir", "printf", "pwd", "rm", "sed", "tee", "echo", "wc"),
+)
 
 
 def made(what: str = "all") -> Project:
+    if what == "board":
+        board = kcu105_uart()
+        options = VivadoOptions(steps=("synth", "implement", "bitstream"))
+        return project(core_block(board_top(), board, 200_000), None, None, options, board)
     block = core_block(rtl(), kcu1500(), 200_000)
     if what == "rtl":
         return project(block, None, None)
@@ -239,11 +245,86 @@ def test_a_missing_source_fails_the_run(tmp_path: Path) -> None:
     assert "rtl/sf_boot.sv is missing" in done.stderr
 
 
+PATCH = "updatemem -force -meminfo memory.mmi -data weights.mem -bit design.bit -proc sf_boot -out patched.bit"
+UPDATEMEM = """#!/bin/sh
+echo "updatemem $*" >>"$FAKE_RECORD"
+echo "${FAKE_SAYS:-update_mem completed successfully}"
+[ -z "${FAKE_FAIL:-}" ] || exit 1
+{ cat design.bit | sed 's/^vivado/$(WHAT)/'; } >patched.bit
+"""
+
+
+def board_machine(folder: Path, leaves: str = "WEIGHT") -> Machine:
+    """A machine with Vivado and an `updatemem` that leaves a bitstream; the implementation has left its map too."""
+    machine = Machine(folder, ("vivado",), "board")
+    (machine.bin / "updatemem").write_text(UPDATEMEM.replace("$(WHAT)", leaves))
+    (machine.bin / "updatemem").chmod(0o755)
+    (machine.folder / "weights.mem").write_text("@00000000\n53\n")
+    # What the script of the board leaves besides: its map.
+    script = machine.folder / "scripts" / "vivado" / "commands.sh"
+    script.write_text(script.read_text() + "echo map >memory.mmi\n")
+    return machine
+
+
+def test_the_bitstream_of_a_board_gets_its_weights(tmp_path: Path) -> None:
+    machine = board_machine(tmp_path)
+    done = machine.run("all")
+    assert done.returncode == 0, done.stderr
+    assert machine.lines == [VIVADO_LINE, PATCH]
+    results = machine.folder / "results"
+    assert (results / "vivado" / "design.bit").read_text() == "vivado\n"
+    assert (results / "weights" / "design.bit").read_text() == "WEIGHT\n"
+    assert "speckleforge: weights done: results/weights/design.bit" in done.stdout
+    # Another training: nothing but the weights is done.
+    again = machine.run("weights")
+    assert again.returncode == 0, again.stderr
+    assert machine.lines == [VIVADO_LINE, PATCH, PATCH]
+    page = (machine.folder / "README.md").read_text()
+    assert "sh run.sh weights" in page
+    assert "sh run.sh weights" not in made("rtl").files["README.md"]
+
+
+@pytest.mark.parametrize(
+    ("says", "more", "leaves", "message"),
+    [
+        ("CRITICAL WARNING: [Updatemem 57-155] Out of bounds code segment.", {}, "WEIGHT", "weights failed: read"),
+        ("update_mem failed", {"FAKE_FAIL": "1"}, "WEIGHT", "updatemem ended with code 1"),
+        ("", {}, "A LONGER ONE", "a bitstream of another size"),
+    ],
+)
+def test_weights_that_are_left_out_are_told(
+    says: str, more: dict[str, str], leaves: str, message: str, tmp_path: Path
+) -> None:
+    machine = board_machine(tmp_path, leaves)
+    done = machine.run("all", FAKE_SAYS=says, **more)
+    assert done.returncode == 1
+    assert message in done.stderr + done.stdout
+    assert not (machine.folder / "results" / "weights" / "design.bit").exists()
+
+
+def test_weights_need_the_bitstream_of_their_design(tmp_path: Path) -> None:
+    machine = board_machine(tmp_path)
+    assert "run vivado first" in machine.run("weights").stderr
+    assert machine.run("vivado").returncode == 0
+    manifest = machine.folder / "results" / "vivado" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(DESIGN, OTHER))
+    assert f"results/vivado is not of design {DESIGN}" in machine.run("weights").stderr
+    assert "this folder has no weights for a bitstream" in Machine(tmp_path / "b", (), "rtl").run("weights").stderr
+
+
+def test_a_board_whose_memory_has_no_map_is_no_failure(tmp_path: Path) -> None:
+    machine = board_machine(tmp_path)
+    script = machine.folder / "scripts" / "vivado" / "commands.sh"
+    script.write_text(script.read_text().replace("echo map >memory.mmi\n", ""))
+    assert machine.run("all").returncode == 0
+    assert machine.lines == [VIVADO_LINE]
+
+
 def test_wrong_use_is_told(tmp_path: Path) -> None:
     machine = Machine(tmp_path, ())
     done = machine.run("synth")
     assert done.returncode == 2
-    assert "usage: sh run.sh [hls|vivado|ip|all]" in done.stderr
+    assert "usage: sh run.sh [hls|vivado|ip|weights|all]" in done.stderr
 
 
 def test_a_folder_with_blanks_is_refused(tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from speckleforge.artifacts.boot_memory import placeholder
 from speckleforge.errors import DesignError, FormatError, StageError
 from speckleforge.synth.vendor.check import check_script
 from speckleforge.synth.vendor.component import Component, check_component, parse_component
 from speckleforge.synth.vendor.hls import HlsJob, hls_script
 from speckleforge.synth.vendor.ip_ports import IpPorts, LitePort, PlainPort, StreamPort
 from speckleforge.synth.vendor.ip_wrapper import ip_wrapper
+from speckleforge.synth.vendor.mmi import parse_mmi
 from speckleforge.synth.vendor.options import Part
 from speckleforge.synth.vendor.ruckus import archive_place, ruckus_ip_files
 from speckleforge.tools.process import minimal_environment, run_tool
@@ -24,6 +26,7 @@ from tests.emit.firmware.block import write_firmware
 from tests.synth.vendor.hostile import EXAMPLES
 from tests.synth.vendor.interpreter import Outcome, World, needs_tcl, run_script
 from tests.synth.vendor.samples import COMPONENT, DESIGN, OTHER, tree
+from tests.synth.vendor.test_mmi import Ram
 
 PORTS = IpPorts(
     (
@@ -135,6 +138,26 @@ def test_the_blocks_constraints_are_what_vivado_has(tmp_path: Path) -> None:
     assert (done.code, done.err) == (0, "")
     assert len(done.named("set_max_delay")) > 10
     assert done.named("set_property")[-1][:2] == ("ASYNC_REG", "TRUE")
+
+
+@with_tcl
+@pytest.mark.parametrize("placed", [True, False])
+def test_the_hook_of_the_page_writes_the_memorys_map(placed: bool, tmp_path: Path) -> None:
+    files = write_firmware(small(2), tmp_path / "w" / "firmware")
+    hook = files["README.md"].split("```tcl\n")[1].split("```")[0]
+    here = "set ::env(TOP_DIR) [pwd]\nset ::env(OUT_DIR) [pwd]\n"
+    (tmp_path / "w" / "post_route_run.tcl").write_text(here + hook, encoding="ascii")
+    content = placeholder(len(files["rtl/boot.hex"].split()))
+    ram = Ram("U_App/U_Network/U_Block/u_core/u_boot/mem_reg", 36, 7, 0, 0, 4095, "X1Y2")
+    properties = {**ram.properties(content, "RAM_"), "design,PART": "xcku115-flvb2104-2-e"}
+    world = World(cells=(ram.name,) if placed else (), properties=properties)
+    done = run_script(tmp_path / "w", "post_route_run.tcl", "vivado", "2023.2", world)
+    assert (done.code, done.err) == (0, "")
+    assert (tmp_path / "w" / "memory.mmi").exists() == placed
+    assert ("no map of the boot memory" in done.out) != placed
+    if placed:
+        memory = parse_mmi((tmp_path / "w" / "memory.mmi").read_text())
+        assert (memory.size, memory.part) == (4096, "xcku115-flvb2104-2-e")
 
 
 def test_the_export_puts_the_design_where_the_check_looks() -> None:

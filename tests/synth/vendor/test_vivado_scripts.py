@@ -19,7 +19,19 @@ from speckleforge.synth.vendor.vivado import Block, core_block, firmware_block, 
 from speckleforge.tools.front_ends import RELEASES
 from speckleforge.tools.releases import release
 from tests.synth.vendor.interpreter import Outcome, World, check_results, lay_out, needs_tcl, run_script
-from tests.synth.vendor.samples import COMPONENT, DESIGN, OTHER, SOURCES, kcu1500, rtl, tree, vivado_targets, with_pins
+from tests.synth.vendor.samples import (
+    COMPONENT,
+    DESIGN,
+    OTHER,
+    SOURCES,
+    board_top,
+    kcu105_uart,
+    kcu1500,
+    rtl,
+    tree,
+    vivado_targets,
+    with_pins,
+)
 
 VIVADO = [text for text in RELEASES if release(text) >= release("2018.2")]
 IP_WORLD = World(component=COMPONENT.replace("{design}", DESIGN))
@@ -138,10 +150,13 @@ def test_the_ip_of_another_design_is_refused(tmp_path: Path) -> None:
 def test_every_board_runs_with_every_flow(target: str, flow: str, tmp_path: Path) -> None:
     board = dict(load_target(target).values)
     for at in (VIVADO[0], VIVADO[-1]):
-        plan = vivado_plan(block_of(flow, board), VivadoOptions(flow=flow), release(at))
+        plan = vivado_plan(block_of(flow, board), VivadoOptions(flow=flow), release(at), board)
         done = run_plan(tmp_path / at, plan, IP_WORLD)
         assert (done.code, done.err) == (0, "")
         assert option_of(done, "synth_design", "-part") == board["part"]
+        whole = flow == "rtl" and bool(board["pins"])
+        assert option_of(done, "synth_design", "-mode") == ("default" if whole else "out_of_context")
+        assert done.named("read_xdc") == [("sf_pins.xdc" if whole else "sf_clocks.xdc",)]
         assert done.named("create_project") == [("-in_memory", "-part", board["part"])]
 
 
@@ -167,34 +182,99 @@ def test_a_constraint_file_keeps_its_scope_below_another_top() -> None:
     assert "read_xdc -ref sf_part xdc/part.xdc" in script
 
 
-@pytest.mark.parametrize("at", VIVADO)
-def test_a_board_with_pins_gets_a_bitstream(at: str, tmp_path: Path) -> None:
-    board = with_pins()
-    block = core_block(RtlTree("sf_top", ("sf_boot.sv", "sf_top.sv"), DESIGN), board, 125_000)
-    options = VivadoOptions(steps=("synth", "implement", "bitstream"))
-    plan = vivado_plan(block, options, release(at), board)
-    folder = lay_out(tmp_path / "w", plan)
-    (folder / "rtl" / "boot.hex").write_text("53\n46\n50\n48\n")
+BOOT = {"RAM_ADDR_BEGIN": "0", "RAM_ADDR_END": "4095", "RAM_SLICE_BEGIN": "0", "RAM_SLICE_END": "7"}
+TO_A_BITSTREAM = VivadoOptions(steps=("synth", "implement", "bitstream"))
+
+
+def boot_world(cell: str, part: str) -> World:
+    """An implemented design whose boot memory holds four bytes in one block RAM."""
     init = "256'h" + "0" * 56 + "48504653"
-    properties = {"u_boot/mem_reg,RAM_ADDR_BEGIN": "0", "u_boot/mem_reg,RAM_ADDR_END": "4095"}
-    properties |= {"u_boot/mem_reg,RAM_SLICE_BEGIN": "0", "u_boot/mem_reg,RAM_SLICE_END": "7"}
-    properties |= {"u_boot/mem_reg,LOC": "RAMB36_X1Y2", "u_boot/mem_reg,INIT_00": init, "design,PART": board["part"]}
-    done = run_plan(folder, plan, World(cells=("u_boot/mem_reg",), properties=properties))
+    about = {**BOOT, "LOC": "RAMB36_X1Y2", "INIT_00": init}
+    properties = {f"{cell},{name}": value for name, value in about.items()} | {"design,PART": part}
+    return World(cells=(cell,), properties=properties)
+
+
+def run_to_a_bitstream(folder: Path, board: dict[str, Any], at: str, cell: str) -> Outcome:
+    """Run the board's script to its end; every result is there."""
+    plan = vivado_plan(core_block(board_top(), board, 200_000), TO_A_BITSTREAM, release(at), board)
+    lay_out(folder, plan)
+    (folder / "rtl" / "boot.hex").write_text("53\n46\n50\n48\n")
+    done = run_plan(folder, plan, boot_world(cell, board["part"]))
     assert (done.code, done.err) == (0, "")
     check_results(folder, plan)
     assert option_of(done, "synth_design", "-mode") == "default"
-    assert done.named("create_clock") == [("-name", "clk_125", "-period", "8.000", "clk_125")]
-    pins = {words[2]: words[1] for words in done.named("set_property") if words[0] == "PACKAGE_PIN"}
-    assert pins == {"clk_125": "G10", "led[0]": "AP8", "led[1]": "H23", "key": "AD10"}
-    assert ("PULLTYPE", "PULLUP", "key") in done.named("set_property")
-    assert ("DRIVE", "8", "led[1]") in done.named("set_property")
-    assert ("CFGBVS", "GND", "design") in done.named("set_property")
     assert 'Placement="X1Y2"' in (folder / "memory.mmi").read_text()
+    return done
+
+
+def properties_of(done: Outcome, name: str) -> dict[str, str]:
+    """What a property was set to, by object."""
+    return {words[2]: words[1] for words in done.named("set_property") if words[0] == name}
+
+
+@pytest.mark.parametrize("at", VIVADO)
+def test_the_kcu105_gets_a_bitstream(at: str, tmp_path: Path) -> None:
+    board = kcu105_uart()
+    done = run_to_a_bitstream(tmp_path / "w", board, at, "u_board/u_core/u_boot/mem_reg")
+    # Of a differential clock one side has the period, and both have site and standard.
+    assert done.named("create_clock") == [("-name", "sysclk_300_p", "-period", "3.333", "sysclk_300_p")]
+    sites, standards = (properties_of(done, name) for name in ("PACKAGE_PIN", "IOSTANDARD"))
+    assert {name: sites[name] for name in ("sysclk_300_p", "sysclk_300_n")} == {
+        "sysclk_300_p": "AK17",
+        "sysclk_300_n": "AK16",
+    }
+    assert (sites["usb_uart_rx"], sites["usb_uart_tx"], sites["cpu_reset"]) == ("G25", "K26", "AN8")
+    assert {sites[f"led[{bit}]"] for bit in range(8)} == {"AP8", "H23", "P20", "P21", "N22", "M22", "R23", "P23"}
+    assert sites.keys() == standards.keys()
+    assert {name for name, value in standards.items() if value == "DIFF_SSTL12"} == {"sysclk_300_p", "sysclk_300_n"}
+    assert set(standards.values()) == {"DIFF_SSTL12", "LVCMOS18"}
+    assert properties_of(done, "ODT") == {"sysclk_300_p": "RTT_48", "sysclk_300_n": "RTT_48"}
+    assert properties_of(done, "PULLTYPE") == {"usb_uart_rx": "PULLUP"}
+    lamps = " ".join(f"led[{bit}]" for bit in range(8))
+    assert done.named("set_false_path") == [("-from", "usb_uart_rx cpu_reset"), ("-to", f"usb_uart_tx {lamps}")]
+    assert ("CFGBVS", "GND", "design") in done.named("set_property")
+    assert ("CONFIG_VOLTAGE", "1.8", "design") in done.named("set_property")
+
+
+def test_a_clock_at_one_pin_and_a_tied_output(tmp_path: Path) -> None:
+    board = with_pins()
+    done = run_to_a_bitstream(tmp_path / "w", board, "2023.2", "u_boot/mem_reg")
+    assert done.named("create_clock") == [("-name", "clk_125", "-period", "8.000", "clk_125")]
+    pins = {"clk_125": "G10", "led[0]": "AP8", "led[1]": "H23", "key": "AD10", "off": "P20"}
+    assert properties_of(done, "PACKAGE_PIN") == pins
+    assert properties_of(done, "PULLTYPE") == {"key": "PULLUP"}
+    assert properties_of(done, "DRIVE") == {"led[0]": "8", "led[1]": "8"}
+    assert done.named("set_false_path") == [("-from", "key"), ("-to", "led[0] led[1]")]
+
+
+def test_a_board_without_its_pins_is_told() -> None:
+    board = kcu105_uart()
+    block = core_block(board_top(), board, 200_000)
+    for target in (None, {**board, "pins": {}}):
+        with pytest.raises(DesignError, match="the top of a board without its pins"):
+            vivado_plan(block, VivadoOptions(), release("2023.2"), target)
+    assert (block.core, core_block(rtl(), kcu1500(), 200_000).core) == ("u_board/u_core", "")
+
+
+def test_a_memory_that_cannot_be_mapped_loses_no_implementation(tmp_path: Path) -> None:
+    board = kcu105_uart()
+    plan = vivado_plan(core_block(board_top(), board, 200_000), TO_A_BITSTREAM, release("2023.2"), board)
+    folder = lay_out(tmp_path / "w", plan)
+    (folder / "rtl" / "boot.hex").write_text("53\n")
+    (folder / "memory.mmi").write_text("of the run before")
+    world = boot_world("u_board/u_core/u_boot/mem_reg", board["part"])
+    properties = {**world.properties, "u_board/u_core/u_boot/mem_reg,RAM_OFFSET": "4000"}
+    done = run_plan(folder, plan, replace(world, properties=properties))
+    assert (done.code, done.err, done.steps) == (0, "", plan.steps)
+    check_results(folder, plan)
+    assert not (folder / "memory.mmi").exists()
+    assert "too small to be patched" in json.loads((folder / "manifest.json").read_text())["no_memory_map"]
+    assert "WARNING: speckleforge: no map of the boot memory" in done.out
 
 
 def test_a_boot_memory_without_a_map(tmp_path: Path) -> None:
     board = with_pins()
-    options = VivadoOptions(steps=("synth", "implement", "bitstream"), memory_map=False)
+    options = replace(TO_A_BITSTREAM, memory_map=False)
     plan = vivado_plan(core_block(rtl(), board, 125_000), options, release("2023.2"), board)
     done = run_plan(tmp_path / "w", plan)
     assert (done.code, done.steps) == (0, plan.steps)

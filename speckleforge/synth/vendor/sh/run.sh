@@ -1,9 +1,10 @@
 #!/bin/sh
-# HLS and Vivado on this machine: sh run.sh [hls|vivado|ip|all]
+# HLS and Vivado on this machine: sh run.sh [hls|vivado|ip|weights|all]
 #
 #   hls     the HLS sources: simulation, synthesis, co-simulation, packed IP  ->  results/hls
 #   vivado  the SystemVerilog: synthesis and implementation                   ->  results/vivado
 #   ip      the packed IP of `hls`: synthesis and implementation              ->  results/ip
+#   weights weights.mem into the bitstream that `vivado` left for a board     ->  results/weights
 #   all     everything that this folder has sources for (the default)
 #
 # Tools are looked for on PATH, then in bin/ of $XILINX_VIVADO, $XILINX_HLS and $XILINX_VITIS. SPECKLEFORGE_HLS names an
@@ -140,7 +141,7 @@ execute() {
         (cd "$work" && . ./commands.sh && sf_of_design)
         echo $? >"$work/code"
     } 2>&1 | tee "$results/run.log"
-    for kept in reports manifest.json memory.mmi; do
+    for kept in reports manifest.json memory.mmi design.bit; do
         if [ -e "$work/$kept" ]; then
             cp -R "$work/$kept" "$results"/
         fi
@@ -176,6 +177,44 @@ run_vivado() {
     choose sf_vivado "" && execute vivado "$folder" "$SF_RTL_INPUTS"
 }
 
+# Weights into the bitstream that `vivado` left: nothing is implemented. updatemem ends with code 0 when it leaves bytes out,
+# after a critical warning; a bitstream that is not compressed keeps its size.
+run_weights() {
+    if [ ! -s weights.mem ] || [ ! -s scripts/weights/commands.sh ]; then
+        complain "this folder has no weights for a bitstream"
+        return 1
+    fi
+    for made in manifest.json design.bit memory.mmi; do
+        if [ ! -s "results/vivado/$made" ]; then
+            complain "there is no results/vivado/$made: run vivado first"
+            return 1
+        fi
+    done
+    if ! grep -q "$SF_DESIGN" results/vivado/manifest.json; then
+        complain "results/vivado is not of design $SF_DESIGN"
+        return 1
+    fi
+    work=work/weights
+    results=results/weights
+    rm -rf "$work" "$results"
+    mkdir -p "$work" "$results" && cp scripts/weights/commands.sh weights.mem "$work"/ || return 1
+    cp results/vivado/design.bit results/vivado/memory.mmi "$work"/ || return 1
+    {
+        (cd "$work" && . ./commands.sh)
+        echo $? >"$work/code"
+    } 2>&1 | tee "$results/run.log"
+    if [ "$(cat "$work/code")" != 0 ] || grep -q '^CRITICAL WARNING' "$results/run.log"; then
+        complain "weights failed: read $results/run.log"
+        return 1
+    fi
+    if [ "$(wc -c <"$work/patched.bit")" -ne "$(wc -c <"$work/design.bit")" ]; then
+        complain "updatemem left a bitstream of another size"
+        return 1
+    fi
+    cp "$work/patched.bit" "$results/design.bit" || return 1
+    say "weights done: $results/design.bit"
+}
+
 run_ip() {
     if [ ! -s "results/hls/$SF_ARCHIVE" ]; then
         complain "there is no packed IP: run hls first"
@@ -197,9 +236,14 @@ case ${1:-all} in
     hls) run_hls || failed=1 ;;
     vivado) run_vivado || failed=1 ;;
     ip) run_ip || failed=1 ;;
+    weights) run_weights || failed=1 ;;
     all)
         if [ -n "$SF_RTL_INPUTS" ]; then
-            run_vivado || failed=1
+            if ! run_vivado; then
+                failed=1
+            elif [ -s weights.mem ] && [ -s results/vivado/memory.mmi ]; then
+                run_weights || failed=1
+            fi
         fi
         if [ -n "$SF_HLS_INPUTS" ]; then
             if run_hls; then
@@ -210,7 +254,7 @@ case ${1:-all} in
         fi
         ;;
     *)
-        complain "usage: sh run.sh [hls|vivado|ip|all]"
+        complain "usage: sh run.sh [hls|vivado|ip|weights|all]"
         exit 2
         ;;
 esac

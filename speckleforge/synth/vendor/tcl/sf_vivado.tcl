@@ -1,4 +1,4 @@
-# Reports of a Vivado run under fixed names in reports/, and the check of an HLS IP.
+# Reports of a Vivado run under fixed names in reports/, the check of an HLS IP, the map of the boot memory.
 
 proc sf_report_synth {paths} {
     report_utilization -file reports/utilization_synth.rpt
@@ -36,5 +36,15 @@ proc sf_check_ip {repository design} {
     close $source
     if {[string first $design $text] < 0} {
         error "[lindex $found 0] is not of design $design"
+    }
+}
+
+# The map of the boot memory. A memory that cannot be patched is no reason to lose an implementation: weights then come
+# from a host, and the manifest says why.
+proc sf_map {path hex} {
+    file delete -force $path
+    if {[catch {sf_write_mmi $path $hex} message]} {
+        puts "WARNING: speckleforge: no map of the boot memory: $message"
+        sf_fact no_memory_map $message
     }
 }

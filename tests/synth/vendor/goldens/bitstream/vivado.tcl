@@ -7,10 +7,10 @@ sf_fact tool vivado
 sf_fact part xcku040-ffva1156-2-e
 sf_fact top sf_top
 sf_fact design_id 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-sf_fact sources ""
+sf_fact sources 5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e
 sf_fact implementation rtl
 sf_fact flow rtl
-sf_fact clock_khz 125000
+sf_fact clock_khz 200000
 
 sf_step setup {
     set_param general.maxThreads 4
@@ -54,7 +54,7 @@ sf_step report {
 }
 
 sf_step mmi {
-    sf_write_mmi memory.mmi boot.hex
+    sf_map memory.mmi boot.hex
 }
 
 sf_step bitstream {

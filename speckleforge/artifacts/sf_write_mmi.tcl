@@ -2,6 +2,7 @@
 #
 #     sf_write_mmi memory.mmi boot.hex
 #
+# Where the design holds several such blocks, a third word says below which instance, as a pattern: U_App/U_Network/
 # `boot.hex` is the file that the design was made with. Every bit of it must be found where the cells' properties say, so
 # that the map is proved for this very design before any bitstream is patched with it. Tcl 8.4; needs no other script.
 #
@@ -170,10 +171,10 @@ proc sf_mmi_text {blocks part} {
     return $text
 }
 
-proc sf_write_mmi {path hex} {
-    set cells [get_cells -hierarchical -quiet -filter {REF_NAME =~ RAMB* && NAME =~ *u_boot/mem_reg*}]
+proc sf_write_mmi {path hex {below ""}} {
+    set cells [get_cells -hierarchical -quiet -filter "REF_NAME =~ RAMB* && NAME =~ ${below}*u_boot/mem_reg*"]
     if {[llength $cells] == 0} {
-        error "the design has no block RAM of u_boot/mem: its boot memory is not in block RAM, or was renamed"
+        error "the design has no block RAM of ${below}u_boot/mem: its boot memory is not in block RAM, or was renamed"
     }
     set bytes [sf_hex_bytes $hex]
     set lanes {}

@@ -26,6 +26,8 @@ from speckleforge.tools.sessions import kill_group, kill_session
 
 POLL_S = 0.05
 HEARTBEAT_S = 1.0
+FLOOD_S = 1.0
+LONGEST_LINE = 1 << 20  # bytes without a newline that are kept before they are handed on
 _ERROR_LINE = re.compile(r"error|fatal|traceback|exception|cannot|no such file", re.IGNORECASE)
 # Passed on where set: licence servers and the place where yowasp keeps its compiled WebAssembly (30-40 s to redo).
 PASSED_ON = (
@@ -85,6 +87,14 @@ class _Running:
     next_beat: float = HEARTBEAT_S
     pending: bytes = b""
     open: bool = field(default=True)
+
+    def lines(self, chunk: bytes) -> list[bytes]:
+        """The lines that `chunk`, empty at the end of the output, completes; a last line may lack its newline."""
+        *lines, self.pending = (self.pending + chunk).split(b"\n")
+        if self.pending and (not chunk or len(self.pending) > LONGEST_LINE):
+            lines.append(self.pending)
+            self.pending = b""
+        return lines
 
     def end(self) -> None:
         """Kill all that the tool started and collect it."""
@@ -257,23 +267,32 @@ def _follow(running: _Running, words: tuple[str, ...], log: Path, watch: Watch) 
             running.next_beat = elapsed + HEARTBEAT_S
             watch.heartbeat(elapsed)
     _read(running, watch, 0.0)
+    _hand_on(running.lines(b""), watch)
 
 
 def _read(running: _Running, watch: Watch, wait_s: float) -> None:
-    """Hand on the lines that are there; wait at most `wait_s` for some (or for the end of the process)."""
+    """Hand on the lines that are there; wait at most `wait_s` for some (or for the end of the process).
+
+    A tool that prints without a pause is left after `FLOOD_S`: its time limit and a cancellation must be seen.
+    """
     stream = running.process.stdout
     if stream is None or not running.open:
         with suppress(subprocess.TimeoutExpired):
             running.process.wait(timeout=wait_s)
         return
-    while running.open and select.select([stream], [], [], wait_s)[0]:
+    until = time.monotonic() + wait_s + FLOOD_S
+    while running.open and time.monotonic() < until and select.select([stream], [], [], wait_s)[0]:
         chunk = os.read(stream.fileno(), 65536)
         running.open = bool(chunk)
-        *lines, running.pending = (running.pending + chunk).split(b"\n")
-        for line in lines:
-            if watch.on_line:
-                watch.on_line(line.decode("utf-8", errors="replace"))
+        _hand_on(running.lines(chunk), watch)
         wait_s = 0.0
+
+
+def _hand_on(lines: Sequence[bytes], watch: Watch) -> None:
+    """Lines to whoever watches."""
+    for line in lines:
+        if watch.on_line:
+            watch.on_line(line.decode("utf-8", errors="replace"))
 
 
 def _signal_name(number: int) -> str:

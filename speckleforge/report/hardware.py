@@ -12,6 +12,10 @@ from speckleforge.report.quantity import Quantity, as_quantity, dig, missing, qu
 from speckleforge.units import cycles_to_us
 
 AMOUNTS = ("lut", "ff", "dsp", "bram", "lutram")
+VIVADO_PART = (
+    *("tool", "stage", "from", "steps", "timing", "power", "rules"),
+    *("critical_warnings", "critical_warning_count"),
+)
 Found = Mapping[str, Any]
 
 
@@ -64,8 +68,7 @@ def vivado_part(found: Found) -> dict[str, Any]:
     record = found.get("vivado") or {}
     if record.get("tool") is None:
         return missing(record.get("reason") or "Vivado did not run on these sources")
-    names = ("tool", "stage", "from", "timing", "power", "rules", "critical_warnings", "steps")
-    return {name: record[name] for name in names if name in record}
+    return {name: record[name] for name in VIVADO_PART if name in record}
 
 
 def _time(latency: Quantity, clock_mhz: float, fmax: Quantity) -> Quantity:

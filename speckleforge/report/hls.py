@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from speckleforge.report.markdown import STAGES, Record, number, table
+from speckleforge.report.page_vivado import critical
 from speckleforge.report.quantity import dig, missing
 
 ENGINE = "hls_csim"
@@ -60,6 +61,7 @@ def _obtained(found: Record) -> Iterator[str]:
     cycles = f"{_most(csynth, 'interval_cycles')} / {_most(csynth, 'latency_cycles')} cycles"
     yield f"- Interval / latency: {cycles}, estimated by {csynth['tool']} (csynthesised{where});"
     yield f"  {_counts(csynth['resources'])}."
+    yield from critical(csynth)
     cosim = found["cosim"]
     if cosim.get("status"):
         cycles = f"{_most(cosim, 'interval_cycles')} / {_most(cosim, 'latency_cycles')} cycles"

@@ -29,10 +29,7 @@ def vivado(record: Record) -> Iterator[str]:
         yield f"- Slowest path: {delay}; `{path['from']}` to `{path['to']}`."
     if "power" in found:
         yield _power(found["power"])
-    critical = found["critical_warnings"]
-    if critical:
-        yield f"- Critical warnings in its log: {len(critical)}."
-        yield from (f"  - {text[:160]}" for text in critical[:SHOWN])
+    yield from critical(found)
     yield ""
     rules = [
         (kind, rule["rule"], rule["severity"], number(rule["count"]), rule["text"])
@@ -41,6 +38,13 @@ def vivado(record: Record) -> Iterator[str]:
     ]
     if rules:
         yield from table(("check", "rule", "severity", "count", "text"), rules, right=(3,))
+
+
+def critical(found: Record) -> Iterator[str]:
+    """Critical warnings of a run's log: how many, and the first ones."""
+    if found["critical_warnings"]:
+        yield f"- Critical warnings in its log: {number(found['critical_warning_count'])}."
+        yield from (f"  - {text[:160]}" for text in found["critical_warnings"][:SHOWN])
 
 
 def _ns(value: float | None) -> str:

@@ -15,6 +15,7 @@ from speckleforge.parsers.cosim_report import parse_cosim_report
 from speckleforge.parsers.hls_records import HlsSynthesis, Range
 from speckleforge.parsers.hls_xml import parse_hls_xml
 from speckleforge.synth.vendor.belongs import Expected, check_manifest, check_part, read_manifest, report_text
+from speckleforge.synth.vendor.causes import critical_record
 
 CSYNTHESISED, SIMULATED = "csynthesised", "simulated"
 
@@ -44,7 +45,7 @@ def hls_record(folder: Path, expected: Expected, layers: Iterable[str]) -> dict[
     check_part(found.part, expected.part, name)
     if found.top != top:
         raise FormatError(Problem("a report of another design", name, str(found.top), top))
-    record: dict[str, Any] = {
+    return {
         "tool": tool,
         "implementation": "hls",
         "stage": CSYNTHESISED,
@@ -62,8 +63,8 @@ def hls_record(folder: Path, expected: Expected, layers: Iterable[str]) -> dict[
         "layers": _layers(folder, layers),
         "csim": {"passed": True, "tool": tool} if "csim" in manifest["steps"] else None,
         "cosim": _cosim(folder, top, tool) if "cosim" in manifest["steps"] else None,
+        **critical_record(folder),
     }
-    return record
 
 
 def _range(found: Range, tool: str) -> dict[str, Any]:

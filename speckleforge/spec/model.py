@@ -172,9 +172,16 @@ def _hls(spec: Spec) -> dict[str, Any]:
     return {"target": asked["target"], "clock_khz": asked["clock_khz"], "hls": kept}
 
 
-def _vivado(spec: Spec, flow: str) -> dict[str, Any]:
+def _vivado(spec: Spec) -> dict[str, Any]:
     asked = _vendor(spec)
-    return {"flow": flow, **{key: asked[key] for key in ("target", "clock_khz", "vivado")}}
+    return {"flow": "rtl", **{key: asked[key] for key in ("target", "clock_khz", "vivado")}}
+
+
+def _vivado_ip(spec: Spec) -> dict[str, Any]:
+    # The planner's regions are those of the SystemVerilog's kernels.
+    asked = _vivado(spec)
+    kept = {key: value for key, value in asked["vivado"].items() if key != "regions"}
+    return {**asked, "flow": "hls_ip", "vivado": kept}
 
 
 def _place_route(spec: Spec) -> dict[str, Any]:
@@ -232,8 +239,8 @@ _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
     "project": _vendor,
     "csynth": _hls,
     "cosim": _hls,
-    "vivado": lambda spec: _vivado(spec, "rtl"),
-    "vivado_ip": lambda spec: _vivado(spec, "hls_ip"),
+    "vivado": _vivado,
+    "vivado_ip": _vivado_ip,
     "weights": lambda spec: {},
     "bitstream": lambda spec: {"target": spec.target.slice("bitstream")},
     "evaluate": _evaluate,

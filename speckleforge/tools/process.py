@@ -46,6 +46,18 @@ class CancelledError(StageError):
     """The build was interrupted while this ran."""
 
 
+class TimeLimitError(StageError):
+    """The tool took longer than it may, and was ended."""
+
+
+class EndedError(StageError):
+    """The tool ended badly: `code` is its exit code, or minus the number of the signal that killed it."""
+
+    def __init__(self, problem: Problem, code: int) -> None:
+        super().__init__(problem)
+        self.code = code
+
+
 @dataclass(frozen=True)
 class Finished:
     """A tool that ended well: wall time in seconds and where its output is."""
@@ -69,12 +81,15 @@ class Watch:
         Called with each line of the tool's standard output, which then does not go to the log.
     heartbeat
         Called about once a second with the seconds since the start.
+    both
+        `on_line` gets the lines of standard error too, in the order in which both were printed.
     """
 
     timeout_s: float | None = None
     cancel: threading.Event | None = None
     on_line: Callable[[str], None] | None = None
     heartbeat: Callable[[float], None] | None = None
+    both: bool = False
 
 
 @dataclass
@@ -159,8 +174,8 @@ def run_tool(
     Raises
     ------
     StageError
-        It cannot start, ends with another code than 0, or exceeds its time. Names command, exit code, first error
-        line and log.
+        It cannot start; `EndedError`: it ends with another code than 0; `TimeLimitError`: it exceeds its time. Names
+        command, exit code, first error line and log.
     CancelledError
         `watch.cancel` was set.
     """
@@ -185,7 +200,7 @@ def run_tool(
             kill_session(running.process.pid, grace_s=0.0)
     wall_s = time.monotonic() - running.started
     if running.process.returncode:
-        raise StageError(failure(words, running.process.returncode, log))
+        raise EndedError(failure(words, running.process.returncode, log), running.process.returncode)
     return Finished(words, wall_s, log)
 
 
@@ -243,7 +258,7 @@ def _start(
             env=env,
             stdin=subprocess.PIPE if whole_session else subprocess.DEVNULL,
             stdout=subprocess.PIPE if watch.on_line else sink,
-            stderr=sink,
+            stderr=subprocess.STDOUT if watch.on_line and watch.both else sink,
             pass_fds=keep_fds,
             start_new_session=whole_session,
             process_group=None if whole_session else 0,
@@ -262,7 +277,7 @@ def _follow(running: _Running, words: tuple[str, ...], log: Path, watch: Watch) 
         if watch.cancel is not None and watch.cancel.is_set():
             raise CancelledError(Problem(f"{Path(words[0]).name} was interrupted", got=shlex.join(words)))
         if watch.timeout_s is not None and elapsed > watch.timeout_s:
-            raise StageError(failure(words, 0, log, f"time limit of {watch.timeout_s:g} s exceeded"))
+            raise TimeLimitError(failure(words, 0, log, f"time limit of {watch.timeout_s:g} s exceeded"))
         if watch.heartbeat and elapsed >= running.next_beat:
             running.next_beat = elapsed + HEARTBEAT_S
             watch.heartbeat(elapsed)

@@ -107,6 +107,14 @@ def test_the_last_line_of_a_tool_that_dies_is_not_lost(tmp_path: Path) -> None:
     assert lines == ["one", "\ufffdtwo"]
 
 
+def test_both_outputs_arrive_in_their_order(tmp_path: Path) -> None:
+    lines: list[str] = []
+    code = "import os\nfor n in range(40): os.write(1 + n % 2, b'%d\\n' % n)"
+    run_tool(python(code), cwd=tmp_path, log=tmp_path / "log", watch=Watch(on_line=lines.append, both=True))
+    assert lines == [str(number) for number in range(40)]
+    assert (tmp_path / "log").read_text() == ""
+
+
 def test_a_line_that_never_ends_is_handed_on_in_parts(tmp_path: Path) -> None:
     lines: list[str] = []
     code = "import os\nfor _ in range(300): os.write(1, b'x' * 10000)"

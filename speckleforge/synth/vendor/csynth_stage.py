@@ -20,7 +20,7 @@ from speckleforge.synth.vendor.ip_ports import IpPorts, LitePort, PlainPort, Str
 from speckleforge.synth.vendor.options import HlsOptions, part_of
 from speckleforge.synth.vendor.plans import hls_plan
 from speckleforge.synth.vendor.ruckus import archive_place, ruckus_ip_files
-from speckleforge.synth.vendor.run import run_plan
+from speckleforge.synth.vendor.run import reading, run_plan
 from speckleforge.synth.vendor.trees import HlsTree
 from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.vendor import HLS, front_end_of
@@ -56,8 +56,8 @@ def run(ctx: StageContext) -> None:
         staging.lay(ctx.inputs["hls"], work / tree.folder, without=("csim",))
         no_data(work / tree.folder / tree.data)
         plan = hls_plan(HlsJob(tree, part_of(target), clock_khz, options), *front_end_of(find_tool(HLS)))
-        run_plan(plan, work, ctx.progress, ctx.params["hls"]["limit_hours"] * staging.HOUR_S)
-        record = hls_record(work, expected, layers)
+        with reading(run_plan(plan, work, ctx.progress, staging.limit_of(ctx, "hls"))):
+            record = hls_record(work, expected, layers)
     ctx.write_json(f"{NAME}.json", record)
     staging.keep(work, ctx.out / NAME)
     if (work / tree.archive).is_file():

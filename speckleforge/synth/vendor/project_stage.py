@@ -11,8 +11,8 @@ from speckleforge.synth.vendor.data import write_data
 from speckleforge.synth.vendor.hls import HlsJob
 from speckleforge.synth.vendor.options import RTL, HlsOptions, part_of
 from speckleforge.synth.vendor.project import project
-from speckleforge.synth.vendor.vivado import core_block, ip_block
-from speckleforge.synth.vendor.vivado_stage import options_of
+from speckleforge.synth.vendor.vivado import ip_block
+from speckleforge.synth.vendor.vivado_stage import options_of, rtl_block
 
 NAME = "project"
 STEPS = ("csim", "csynth", "export")
@@ -28,7 +28,8 @@ def run(ctx: StageContext) -> None:
         hls, part_of(target), clock_khz, HlsOptions(steps, uncertainty_percent=asked.get("uncertainty_percent"))
     )
     options = options_of({**ctx.params, "flow": RTL}, reference=False, bitstream=False)
-    found = project(core_block(rtl, target, clock_khz), job, ip_block(hls, target, clock_khz), options)
+    block = rtl_block(rtl, ctx.inputs["design"], target, clock_khz, regions=ctx.params["vivado"]["regions"])
+    found = project(block, job, ip_block(hls, target, clock_khz), options)
     out = ctx.out / NAME
     out.mkdir()
     for name, text in found.files.items():

@@ -13,11 +13,11 @@ from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError, Problem
 from speckleforge.synth.vendor.archive import members
 from speckleforge.synth.vendor.belongs import Expected
+from speckleforge.synth.vendor.run import Limit
 from speckleforge.synth.vendor.trees import BOOT_FILE, HlsTree, RtlTree, hls_tree, rtl_tree, tree_digest
 
 INGESTED = "ingested"  # role of results that were made on another machine
 ELSEWHERE = "made on another machine"
-HOUR_S = 3600.0
 
 
 def read_index(folder: Path) -> dict[str, Any]:
@@ -58,6 +58,11 @@ def work_folder(ctx: StageContext) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
+
+
+def limit_of(ctx: StageContext, tool: str) -> Limit:
+    """How long a run of `vivado` or `hls` may take."""
+    return Limit(ctx.params[tool]["limit_hours"], f"hardware.{tool}.limit_hours")
 
 
 def lay(source: Path, folder: Path, *, without: Iterable[str] = ()) -> None:

@@ -18,7 +18,7 @@ from speckleforge.synth.vendor.hls import CLOCK_PORT, fact_lines, step
 from speckleforge.synth.vendor.options import HLS_IP, RTL, Clock, Part, VivadoOptions, part_of
 from speckleforge.synth.vendor.trees import BOOT_FILE, HlsTree, RtlTree
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan, library
-from speckleforge.tools.front_ends import RELEASES
+from speckleforge.tools.front_ends import RELEASES, VIVADO_SINCE
 from speckleforge.tools.releases import Release, release
 
 TOOL = "vivado"
@@ -26,7 +26,7 @@ SCRIPT, CLOCKS, PINS, PBLOCKS = "vivado.tcl", "sf_clocks.xdc", "sf_pins.xdc", "s
 LIBRARY = ("sf_run.tcl", "sf_vivado.tcl", "sf_write_mmi.tcl")
 MMI, BITSTREAM = "memory.mmi", "design.bit"
 ROUTED = "checkpoints/routed.dcp"
-FIRST = "2018.2"
+FIRST = VIVADO_SINCE
 
 _SYNTH_REPORTS = ("utilization_synth", "utilization_hierarchical_synth", "timing_summary_synth")
 _ROUTED_REPORTS = (

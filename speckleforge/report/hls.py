@@ -57,9 +57,8 @@ def _obtained(found: Record) -> Iterator[str]:
     if csynth.get("tool") is None:
         yield f"- Obtained by an HLS tool: nothing: {csynth['reason']}."
         return
-    where = f", {csynth['from']}" if csynth.get("from") else ""
     cycles = f"{_most(csynth, 'interval_cycles')} / {_most(csynth, 'latency_cycles')} cycles"
-    yield f"- Interval / latency: {cycles}, estimated by {csynth['tool']} (csynthesised{where});"
+    yield f"- Interval / latency: {cycles}, estimated by {csynth['tool']} ({_made(csynth)});"
     yield f"  {_counts(csynth['resources'])}."
     yield from critical(csynth)
     cosim = found["cosim"]
@@ -69,8 +68,13 @@ def _obtained(found: Record) -> Iterator[str]:
     if vivado.get("tool"):
         fmax = vivado["fmax_mhz"]
         clock = f"fmax {number(fmax['value'])} MHz" if fmax.get("value") is not None else fmax["reason"]
-        stage = STAGES.get(vivado["stage"], vivado["stage"])
-        yield f"- The packed IP in {vivado['tool']} ({stage}): {_counts(vivado['resources'])}; {clock}."
+        yield f"- The packed IP in {vivado['tool']} ({_made(vivado)}): {_counts(vivado['resources'])}; {clock}."
+
+
+def _made(record: Record) -> str:
+    """How far the figures are from hardware, and where they were made, if elsewhere."""
+    stage = STAGES.get(record["stage"], record["stage"])
+    return f"{stage}, {record['from']}" if record.get("from") else str(stage)
 
 
 def _most(record: Record, name: str) -> str:

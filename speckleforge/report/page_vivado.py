@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from speckleforge.report.hardware import NOT_RUN
 from speckleforge.report.markdown import STAGES, Record, number, table
 
 VERDICTS = {"met": "met", "not_met": "**not met**", "no_constraints": "no clock was constrained"}
@@ -13,6 +14,8 @@ SHOWN = 5  # critical warnings
 def vivado(record: Record) -> Iterator[str]:
     """Timing, power, rules, critical warnings of the SystemVerilog."""
     found = record["hardware"].get("vivado") or {}
+    if found.get("reason", NOT_RUN) != NOT_RUN:
+        yield from ("## Vivado", "", f"No results: {found['reason']}.", "")
     if not found.get("tool"):
         return
     yield "## Vivado"

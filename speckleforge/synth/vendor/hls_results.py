@@ -38,7 +38,7 @@ def hls_record(folder: Path, expected: Expected, layers: Iterable[str]) -> dict[
         Co-simulation says that it failed.
     """
     manifest = read_manifest(folder)
-    check_manifest(manifest, expected, str(folder))
+    check_manifest(manifest, expected)
     top, tool = expected.top, f"{manifest.get('tool')} {manifest.get('version')}"
     name = f"reports/syn/{top}_csynth.xml"
     found = parse_hls_xml(report_text(folder, name), name)

@@ -18,6 +18,7 @@ from speckleforge.synth.vendor.trees import BOOT_FILE, HlsTree, RtlTree, hls_tre
 
 INGESTED = "ingested"  # role of results that were made on another machine
 ELSEWHERE = "made on another machine"
+SHORT = 24  # characters of an id or a part that tell it from another one
 
 
 def read_index(folder: Path) -> dict[str, Any]:
@@ -86,7 +87,14 @@ def keep(work: Path, out: Path, more: Iterable[str] = ()) -> None:
 
 def write_stale(ctx: StageContext, name: str, error: FormatError) -> None:
     """Results of another machine that do not belong to this design any more: null, with what differs."""
-    reason = "; ".join(f"{p.what}: {p.got}, this is {p.allowed}" if p.allowed else p.what for p in error.problems)
-    ctx.write_json(f"{name}.json", {"value": None, "reason": f"results from another machine: {reason}"})
+    reasons = [
+        f"{p.what} ({p.got[:SHORT]}, this is {p.allowed[:SHORT]})" if p.allowed else p.what for p in error.problems
+    ]
+    write_nothing(ctx, name, f"taken in from another machine, but not of this build: {'; '.join(reasons)}")
+
+
+def write_nothing(ctx: StageContext, name: str, reason: str) -> None:
+    """The outputs of a stage that has no result: null, and why."""
+    ctx.write_json(f"{name}.json", {"value": None, "reason": reason})
     (ctx.out / name).mkdir()
-    (ctx.out / name / "README.txt").write_text(f"{error}\n", encoding="utf-8")
+    (ctx.out / name / "README.txt").write_text(f"No results: {reason}.\n", encoding="utf-8")

@@ -60,7 +60,7 @@ def vivado_record(folder: Path, expected: Expected, target: Mapping[str, Any]) -
         A report is missing, empty, cut, of another part or design; the manifest is of another build.
     """
     manifest = read_manifest(folder)
-    check_manifest(manifest, expected, str(folder))
+    check_manifest(manifest, expected)
     reports, tool = _Reports(folder, expected), f"Vivado {manifest.get('version')}"
     routed = "route" in manifest["steps"]
     suffix, stage = ("routed", ROUTED) if routed else ("synth", SYNTHESISED)

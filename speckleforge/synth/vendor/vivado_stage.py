@@ -17,7 +17,7 @@ from speckleforge.synth.vendor.archive import unpack
 from speckleforge.synth.vendor.options import HLS_IP, RTL, VivadoOptions
 from speckleforge.synth.vendor.regions import kernel_regions
 from speckleforge.synth.vendor.run import reading, run_plan
-from speckleforge.synth.vendor.trees import RtlTree
+from speckleforge.synth.vendor.trees import HlsTree, RtlTree
 from speckleforge.synth.vendor.vivado import BITSTREAM, ROUTED, TOOL, Block, core_block, ip_block, vivado_plan
 from speckleforge.synth.vendor.vivado_results import vivado_record
 from speckleforge.tools.catalogue import find_tool
@@ -49,6 +49,9 @@ def run(ctx: StageContext) -> None:
         except FormatError as error:
             staging.write_stale(ctx, name, error)
             return
+    elif not _has_sources(ctx, block):
+        staging.write_nothing(ctx, name, "there is no packed IP: no HLS run of this design left one")
+        return
     else:
         options = options_of(ctx.params, reference="reference" in ctx.inputs, bitstream=block.part.has_pins)
         _lay_inputs(ctx, block, work)
@@ -57,6 +60,11 @@ def run(ctx: StageContext) -> None:
             record = vivado_record(work, expected, target)
     ctx.write_json(f"{name}.json", record)
     staging.keep(work, ctx.out / name, KEPT)
+
+
+def _has_sources(ctx: StageContext, block: Block) -> bool:
+    """False where an HLS run packed no IP, or its results were made for another design."""
+    return not isinstance(block.tree, HlsTree) or (ctx.inputs["csynth"] / block.tree.archive).is_file()
 
 
 def block_of(ctx: StageContext) -> Block:

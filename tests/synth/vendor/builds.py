@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from speckleforge.graph.job import make as really_make
 from speckleforge.store.ac import Entry
 from speckleforge.store.store import Store
 from speckleforge.tools.process import Watch
-from tests.synth.vendor.fake_tools import FakeTools, fresh_search, put_on_path
+from tests.synth.vendor.fake_tools import SYSTEM, FakeTools, fresh_search, put_on_path
 
 SPEC: Mapping[str, Any] = {
     "forge": 1,
@@ -98,6 +99,7 @@ def make(job: Job, store: Store, watch: Watch) -> tuple[Entry, bool]:
         return really_make(job, store, watch)
     key = job.document.key()
     work = store.root / "made_up" / key
+    shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     for name in job.outputs:
         if name in FOLDERS:
@@ -152,13 +154,20 @@ class Place:
         """Run `forge` with the spec at the end, or where a word is `SPEC`."""
         path = str(self.root / "tiny.yaml")
         given = [path if word == "SPEC" else word for word in words]
-        given += [] if "SPEC" in words else [path]
+        given += [] if words[0] == "cache" or any(word.endswith(("SPEC", ".yaml")) for word in words) else [path]
         given += ["--cache", str(self.root / "cache")] if words[0] != "doctor" else []
         given += ["--out", str(self.root / "build")] if words[0] in ("build", "report") else []
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err):
             code = main(given)
         return Ran(code, out.getvalue(), err.getvalue())
+
+    def run_project(self, tools: FakeTools, folder: Path) -> subprocess.CompletedProcess[str]:
+        """Copy `build/tiny/project` to a machine with these tools, and run it there."""
+        shutil.copytree(self.built / "project", folder)
+        env = {"PATH": f"{tools.bin}:{SYSTEM}"}
+        command = ["sh", str(folder / "run.sh")]
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
 
     def json(self, name: str) -> Any:
         """A JSON file of the build."""
@@ -212,3 +221,38 @@ def vitis(tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch) -> Fake
     tools = FakeTools(tmp_path / "Vitis" / "2023.2", {"vivado": "2023.2", "vitis_hls": "2023.2"}).install()
     put_on_path(monkeypatch, tools)
     return tools
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A place where everything is built but for the vendor's stages, and its project as it was run elsewhere."""
+
+    place: Place
+    project: Path
+
+    @property
+    def results(self) -> Path:
+        return self.project / "results"
+
+
+@pytest.fixture(scope="session")
+def run_elsewhere(sources: Place, tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
+    """Made once; tests take copies."""
+    root = tmp_path_factory.mktemp("elsewhere")
+    shutil.copytree(sources.root, root / "place")
+    with pytest.MonkeyPatch.context() as monkeypatch, fresh_search():
+        place = begin(root / "place", monkeypatch)
+        place.statuses()
+        tools = FakeTools(root / "tools", {"vivado": "2023.2", "vitis_hls": "2023.2"}).install()
+        done = place.run_project(tools, root / "project")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Elsewhere(place, root / "project")
+
+
+@pytest.fixture
+def elsewhere(run_elsewhere: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsewhere]:
+    """A copy of `run_elsewhere`, on a machine without any tool of a vendor."""
+    shutil.copytree(run_elsewhere.place.root, tmp_path / "place")
+    shutil.copytree(run_elsewhere.project, tmp_path / "project")
+    with fresh_search():
+        yield Elsewhere(begin(tmp_path / "place", monkeypatch), tmp_path / "project")

@@ -90,7 +90,8 @@ class Tool:
         (aside / "world").write_text(world + self.component(), encoding="utf-8")
         table = self.home / "tables" / f"{self.name}-{self.release}"
         command = [*self.scenario["tcl"], self.home / "engine.tcl", table, aside / "world", aside / "record", name]
-        with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE) as process:
+        both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with subprocess.Popen(list(map(str, command)), **both) as process:
             assert process.stdout
             for line in process.stdout:
                 self.put(line)

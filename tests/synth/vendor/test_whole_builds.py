@@ -35,11 +35,12 @@ def test_the_first_build_runs_the_tools_and_a_second_is_all_hits(place: Place, v
 
 def test_new_weights_run_no_synthesis(place: Place, vitis: FakeTools) -> None:
     place.write(**ALL)
-    place.statuses()
+    targets = tuple(word for name in VENDOR for word in ("--to", name))
+    place.statuses(*targets)
     weights = (place.built / "weights.bin").read_bytes()
     vitis.forget()
     place.write(train__seed=1, **ALL)
-    found = of_vendor(place.statuses())
+    found = of_vendor(place.statuses(*targets))
     assert (place.built / "weights.bin").read_bytes() != weights
     assert found == {"csynth": "hit", "vivado": "hit", "vivado_ip": "hit", "project": "run", "cosim": "run"}
     assert vitis.started == ["vitis_hls"]  # the co-simulation, which was asked for with these weights
@@ -93,14 +94,14 @@ def test_a_project_holds_the_regions_too(place: Place) -> None:
 
 
 def test_the_report_says_what_vivado_obtained(place: Place, vivado: FakeTools) -> None:
-    place.statuses()
-    hardware = place.json("report.json")["hardware"]
+    place.statuses("--to", "report")
+    hardware = place.json("record.json")["hardware"]
     about = {"stage": "placed_and_routed", "tool": "Vivado 2023.2"}
     assert hardware["fmax_mhz"] == {"value": 250.0, **about}
     assert {name: hardware["resources"]["lut"][name] for name in about} == about
     assert hardware["latency_cycles"]["value"] == CYCLES
     assert (hardware["latency_us"]["value"], hardware["latency_us"]["clock_mhz"]) == (CYCLES / 200, 200.0)
-    gates = {gate["name"]: gate for gate in place.json("report.json")["gates"]}
+    gates = {gate["name"]: gate for gate in place.json("record.json")["gates"]}
     assert gates["latency_us"]["holds"] is True
     assert (gates["utilisation_lut"]["holds"], gates["utilisation_lut"]["stage"]) == (True, "placed_and_routed")
     page = (place.built / "report.md").read_text()
@@ -119,8 +120,8 @@ def test_the_report_says_what_vivado_obtained(place: Place, vivado: FakeTools) -
 def test_a_clock_that_is_not_met_gives_no_time(figures: Figures, reason: str, place: Place, vivado: FakeTools) -> None:
     vivado.figures = figures
     vivado.install()
-    place.statuses()
-    record = place.json("report.json")
+    place.statuses("--to", "report")
+    record = place.json("record.json")
     assert record["hardware"]["latency_us"]["value"] is None
     assert re.fullmatch(reason, record["hardware"]["latency_us"]["reason"])
     assert next(gate for gate in record["gates"] if gate["name"] == "latency_us")["holds"] == "not_established"
@@ -128,8 +129,8 @@ def test_a_clock_that_is_not_met_gives_no_time(figures: Figures, reason: str, pl
 
 def test_without_implementation_nothing_is_placed(place: Place, vivado: FakeTools) -> None:
     place.write(hardware__vivado={"implement": False})
-    place.statuses()
-    hardware = place.json("report.json")["hardware"]
+    place.statuses("--to", "report")
+    hardware = place.json("record.json")["hardware"]
     assert hardware["resources"]["lut"]["stage"] == "synthesised"
     assert hardware["fmax_mhz"] == {"value": None, "reason": "synthesised only: routing decides the clock"}
 
@@ -139,7 +140,7 @@ def test_the_hls_section_has_its_figures_and_no_line_mixes_the_hardwares(place: 
     vitis.figures = Figures(interval=1777, latency=2345, lut=13579, fmax_mhz=250.0)
     vitis.ip = Figures(lut=7654, fmax_mhz=222.222)
     vitis.install()
-    place.statuses()
+    place.statuses("--to", "report")
     page = (place.built / "report.md").read_text()
     assert "- Interval / latency: 1,777 / 2,345 cycles, estimated by vitis_hls 2023.2 (csynthesised);" in page
     assert "- Co-simulation: Pass, 1,772 / 2,342 cycles at most (simulated, vitis_hls 2023.2)." in page
@@ -153,7 +154,7 @@ def test_the_hls_section_has_its_figures_and_no_line_mixes_the_hardwares(place: 
     end = next(at for at, line in enumerate(lines) if at > start and line.startswith("## "))
     assert not [line for line in lines[:start] + lines[end:] if any(word in line for word in of_hls)]
     assert not [line for line in lines[start + 1 : end] if any(word in line for word in of_rtl)]
-    record = place.json("report.json")
+    record = place.json("record.json")
     assert record["hardware"]["implementation"] == "rtl"
     assert not [n for n in (1777, 2345, 1772, 2342, 7654) if str(n) in json.dumps(record["hardware"])]
     assert {record["hls"][name]["implementation"] for name in ("csynth", "vivado")} == {"hls"}

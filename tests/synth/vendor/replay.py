@@ -111,7 +111,8 @@ class Tool:
         if archive is None or self.name != "vivado":
             return ""
         with zipfile.ZipFile(archive) as found:
-            return f"set component {{{found.read('component.xml').decode()}}}\n"
+            text = self.spoil.get("component") or found.read("component.xml").decode()
+        return f"set component {{{text}}}\n"
 
     def configured(self) -> int:
         """What `v++ -c --mode hls` and `vitis-run --mode hls --csim`, `--cosim`, `--package` do."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.synth.vendor.builds import CYCLES, Elsewhere, Place
-from tests.synth.vendor.fake_tools import FakeTools, put_on_path
+from tests.synth.vendor.fake_tools import SYSTEM, FakeTools, put_on_path
 from tests.synth.vendor.interpreter import needs_tcl
 from tests.synth.vendor.real_form import OTHER_PART, PART, Figures
 
@@ -300,3 +301,43 @@ def test_a_collection_keeps_what_was_taken_in(elsewhere: Elsewhere) -> None:
     place.write()
     place.statuses("--to", "vivado")
     assert place.json("vivado.json")["fmax_mhz"]["value"] == 250.0
+
+
+def test_what_a_run_in_place_left_survives_every_build(place: Place, tmp_path: Path) -> None:
+    place.statuses()
+    project = place.built / "project"
+    tools = FakeTools(tmp_path / "tools", {"vivado": "2023.2", "vitis_hls": "2023.2"}).install()
+    env = {"PATH": f"{tools.bin}:{SYSTEM}"}
+    ran = subprocess.run(
+        ["sh", str(project / "run.sh"), "vivado"], env=env, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    manifest = (project / "results" / "vivado" / "manifest.json").read_bytes()
+    before = (project / "hls" / "data" / "weights.bin").read_bytes()
+    place.write(train__seed=1)
+    place.statuses()  # a project with other weights in its place
+    assert (project / "hls" / "data" / "weights.bin").read_bytes() != before
+    assert (project / "results" / "vivado" / "manifest.json").read_bytes() == manifest
+    assert (project / "work" / "vivado" / "checkpoints" / "routed.dcp").is_file()
+    place.write(train__seed=2, hardware__latency_us=0.01)  # no design, hence no project
+    assert place.forge("build").code == 1
+    assert sorted(path.name for path in project.iterdir()) == ["results", "work"]
+    place.write(train__seed=1)
+    assert ingest(place, project).code == 0
+    assert place.json("report.json")["hardware"]["fmax_mhz"]["value"] == 250.0
+    assert (project / "run.sh").is_file()
+    assert not list(place.built.glob(".kept*"))
+
+
+def test_a_cosimulation_elsewhere_is_in_the_report(place: Place, tmp_path: Path) -> None:
+    place.write(hardware__hls={"cosim": True})
+    place.statuses()
+    tools = FakeTools(tmp_path / "tools", {"vitis_hls": "2023.2"}).install()
+    place.run_project(tools, tmp_path / "project", "hls")
+    assert ingest(place, tmp_path / "project").code == 0
+    record = place.json("report.json")
+    assert record["hls"]["cosim"]["latency_cycles"]["stage"] == "simulated"
+    assert record["hls"]["cosim"]["status"] == "Pass"
+    assert "- Co-simulation: Pass" in (place.built / "report.md").read_text()
+    why = {row["name"]: row["why"] for row in record["stages"]}
+    assert why["cosim"] == "the results of another machine hold it, if it ran"

@@ -55,6 +55,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return found
 
 
+def tool_of(manifest: Mapping[str, Any], name: str) -> str:
+    """Name and release of the tool, as records say it."""
+    return f"{name} {manifest['version']}" if manifest.get("version") else f"{name} (release not told)"
+
+
 def check_manifest(manifest: Mapping[str, Any], expected: Expected) -> None:
     """Refuse the results of another design, device or clock, or of other sources; all differences at once."""
     problems = list(differences(manifest, expected))

@@ -14,6 +14,7 @@ MARK = "speckleforge: step "  # with a name: every run's log says so when a step
 _STEP = re.compile(rf"^{MARK}(\S+)", re.MULTILINE)
 LOG = "run.log"  # what a run printed: `run_plan` writes it, and so does `run.sh`
 SHOWN = 20  # critical warnings
+LONGEST = 300  # characters of a line in an error
 # A log that broke off before its tool's name is one all the same.
 _HEAD = "****** tool v2000.1 (64-bit)\n"
 _PROVES = 80  # characters of a line that are looked for
@@ -41,7 +42,8 @@ class Cause:
     def problem(self, log: Path, step: str = "", rest: str = "") -> Problem:
         """As an error names it; `step` where the log knows none."""
         step = self.step or step
-        return Problem(f"{self.what}{f' (step {step})' if step else ''}{rest}", str(log), self.line, "", self.next_step)
+        what = f"{self.what}{f' (step {step})' if step else ''}{rest}"
+        return Problem(what, str(log), self.line[:LONGEST], next_step=self.next_step)
 
 
 def find_cause(log: Path, code: int = 0) -> Cause | None:
@@ -76,7 +78,7 @@ def critical_record(folder: Path) -> dict[str, Any]:
     """How many critical warnings a run's log has, which fail no run, and the first of them."""
     log = folder / LOG
     text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
-    found = [str(message) for message in _parsed(text).critical_warnings]
+    found = [str(message)[:LONGEST] for message in _parsed(text).critical_warnings]
     return {"critical_warnings": found[:SHOWN], "critical_warning_count": len(found)}
 
 

@@ -14,7 +14,7 @@ from speckleforge.errors import FormatError, Problem, StageError
 from speckleforge.parsers.cosim_report import parse_cosim_report
 from speckleforge.parsers.hls_records import HlsSynthesis, Range
 from speckleforge.parsers.hls_xml import parse_hls_xml
-from speckleforge.synth.vendor.belongs import Expected, check_manifest, check_part, read_manifest, report_text
+from speckleforge.synth.vendor.belongs import Expected, check_manifest, check_part, read_manifest, report_text, tool_of
 from speckleforge.synth.vendor.causes import critical_record
 
 CSYNTHESISED, SIMULATED = "csynthesised", "simulated"
@@ -39,7 +39,7 @@ def hls_record(folder: Path, expected: Expected, layers: Iterable[str]) -> dict[
     """
     manifest = read_manifest(folder)
     check_manifest(manifest, expected)
-    top, tool = expected.top, f"{manifest.get('tool')} {manifest.get('version')}"
+    top, tool = expected.top, tool_of(manifest, str(manifest.get("tool")))
     name = f"reports/syn/{top}_csynth.xml"
     found = parse_hls_xml(report_text(folder, name), name)
     check_part(found.part, expected.part, name)

@@ -14,7 +14,14 @@ from speckleforge.parsers.rule_report import RuleReport, parse_rule_report
 from speckleforge.parsers.timing_summary import TimingSummary, parse_timing_summary
 from speckleforge.parsers.utilisation_report import UtilisationReport, parse_utilisation_report
 from speckleforge.parsers.vivado_header import ROUTED, SYNTHESISED, VivadoReport
-from speckleforge.synth.vendor.belongs import Expected, check_header, check_manifest, read_manifest, report_text
+from speckleforge.synth.vendor.belongs import (
+    Expected,
+    check_header,
+    check_manifest,
+    read_manifest,
+    report_text,
+    tool_of,
+)
 from speckleforge.synth.vendor.causes import critical_record
 from speckleforge.synth.vendor.whole import check_timing_whole, check_whole, worst_path
 
@@ -61,7 +68,7 @@ def vivado_record(folder: Path, expected: Expected, target: Mapping[str, Any]) -
     """
     manifest = read_manifest(folder)
     check_manifest(manifest, expected)
-    reports, tool = _Reports(folder, expected), f"Vivado {manifest.get('version')}"
+    reports, tool = _Reports(folder, expected), tool_of(manifest, "Vivado")
     routed = "route" in manifest["steps"]
     suffix, stage = ("routed", ROUTED) if routed else ("synth", SYNTHESISED)
     used = reports.read(f"utilization_{suffix}", parse_utilisation_report)

@@ -162,11 +162,11 @@ class Place:
             code = main(given)
         return Ran(code, out.getvalue(), err.getvalue())
 
-    def run_project(self, tools: FakeTools, folder: Path) -> subprocess.CompletedProcess[str]:
+    def run_project(self, tools: FakeTools, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         """Copy `build/tiny/project` to a machine with these tools, and run it there."""
         shutil.copytree(self.built / "project", folder)
         env = {"PATH": f"{tools.bin}:{SYSTEM}"}
-        command = ["sh", str(folder / "run.sh")]
+        command = ["sh", str(folder / "run.sh"), *words]
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
 
     def json(self, name: str) -> Any:

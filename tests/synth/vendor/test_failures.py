@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -14,11 +15,16 @@ from typing import Any
 
 import pytest
 
+from speckleforge.synth.vendor import run
+from speckleforge.synth.vendor.options import IMPLEMENTED
+from speckleforge.synth.vendor.vivado import core_block, vivado_plan
+from speckleforge.tools.releases import release
 from tests.synth.vendor import real_form
 from tests.synth.vendor.builds import Place
 from tests.synth.vendor.fake_tools import FakeTools
-from tests.synth.vendor.interpreter import needs_tcl
+from tests.synth.vendor.interpreter import lay_out, needs_tcl
 from tests.synth.vendor.real_form import OTHER_PART, PART, SHARED
+from tests.synth.vendor.samples import kcu1500, rtl
 
 pytestmark = needs_tcl()
 LICENCE = "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis' and/or device 'xcku115'. Please"
@@ -168,6 +174,25 @@ def test_an_interrupted_build_ends_the_tool_with_all_it_started(place: Place, vi
     assert gone(pids)
     vivado.spoiled("vivado")
     assert place.statuses("--to", "vivado")["vivado"] == "run"
+
+
+def test_a_disk_that_is_full_for_the_log_ends_the_tool(
+    tmp_path: Path, vivado: FakeTools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = run._Follower.line
+
+    def full(follower: run._Follower, text: str) -> None:
+        write(follower, text)
+        if text.startswith("speckleforge: step read"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(run._Follower, "line", full)
+    vivado.spoiled("vivado", pause_s=0.5)
+    plan = vivado_plan(core_block(rtl(), kcu1500(), 200_000), IMPLEMENTED, release("2023.2"))
+    with pytest.raises(OSError, match="No space left"):  # which a stage's process tells as a full disk
+        run.run_plan(plan, lay_out(tmp_path / "w", plan), lambda done, text: None, run.Limit(1, "key"))
+    (fake,) = (vivado.home / "run").iterdir()
+    assert gone([int(fake.name)])
 
 
 def test_critical_warnings_pass_and_are_listed(place: Place, vivado: FakeTools) -> None:

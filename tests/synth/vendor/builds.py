@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -148,6 +149,7 @@ class Place:
             for key in keys:
                 inner = inner.setdefault(key, {})
             inner[last] = value
+        (self.root / "tiny.yaml").unlink(missing_ok=True)  # it may be a link
         (self.root / "tiny.yaml").write_text(json.dumps(spec, indent=1))
 
     def forge(self, *words: str) -> Ran:
@@ -190,6 +192,11 @@ def begin(root: Path, monkeypatch: pytest.MonkeyPatch, *tools: FakeTools) -> Pla
     return place
 
 
+def linked(source: Path, target: Path) -> None:
+    """A copy of a place by links: stores and builds replace files and never change them."""
+    shutil.copytree(source, target, copy_function=os.link)
+
+
 @pytest.fixture(scope="session")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """The spec with its design and sources in the store, made on a machine without any tool of a vendor."""
@@ -202,7 +209,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Place:
 @pytest.fixture
 def place(sources: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A copy of `sources`, on a machine without any tool of a vendor."""
-    shutil.copytree(sources.root, tmp_path / "place")
+    linked(sources.root, tmp_path / "place")
     with fresh_search():
         yield begin(tmp_path / "place", monkeypatch)
 
@@ -239,7 +246,7 @@ class Elsewhere:
 def run_elsewhere(sources: Place, tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
     """Made once; tests take copies."""
     root = tmp_path_factory.mktemp("elsewhere")
-    shutil.copytree(sources.root, root / "place")
+    linked(sources.root, root / "place")
     with pytest.MonkeyPatch.context() as monkeypatch, fresh_search():
         place = begin(root / "place", monkeypatch)
         place.statuses()
@@ -252,7 +259,7 @@ def run_elsewhere(sources: Place, tmp_path_factory: pytest.TempPathFactory) -> E
 @pytest.fixture
 def elsewhere(run_elsewhere: Elsewhere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsewhere]:
     """A copy of `run_elsewhere`, on a machine without any tool of a vendor."""
-    shutil.copytree(run_elsewhere.place.root, tmp_path / "place")
+    linked(run_elsewhere.place.root, tmp_path / "place")
     shutil.copytree(run_elsewhere.project, tmp_path / "project")
     with fresh_search():
         yield Elsewhere(begin(tmp_path / "place", monkeypatch), tmp_path / "project")

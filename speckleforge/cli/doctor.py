@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from speckleforge.cli.console import Console, table
-from speckleforge.spec import load_spec
+from speckleforge.errors import StageError
+from speckleforge.spec import Spec, load_spec
 from speckleforge.tools.catalogue import find_tool, installed
 from speckleforge.tools.find import MISSING, package_version
-from speckleforge.tools.vendor import HLS, PACKAGES, installed_families, licence_places
+from speckleforge.tools.vendor import HLS, PACKAGES, installed_families, licence_places, why_not
 
 # What each is for.
 TOOLS: Mapping[str, str] = {
@@ -22,6 +23,7 @@ TOOLS: Mapping[str, str] = {
     "nextpnr-ecp5": "open place and route (ECP5)",
     "ecppack": "bitstreams (ECP5)",
 }
+ECP5 = ("nextpnr-ecp5", "ecppack")
 MODULES: Mapping[str, str] = {
     "torch": "training",
     "gemmi": "particles of PDB and mmCIF files",
@@ -34,12 +36,13 @@ VENDOR = dict.fromkeys(PACKAGES, "HLS") | {"vivado": "Vivado", "updatemem": "wei
 
 
 def run(args: argparse.Namespace, console: Console) -> int:
-    """Say it; 1 where the spec's board needs something that is not here, apart from a vendor's tools."""
-    rows = [*_open(), *_modules(), *_vendor()]
+    """Say it; 1 where something is not here that a build needs, of the spec or of any; no vendor's tool is needed."""
+    spec = load_spec(args.spec) if args.spec else None
+    rows = [*_open(spec), *_modules(), *_vendor()]
     licence, families = licence_places(), _families()
     record: dict[str, Any] = {"tools": rows, "licence": licence, "device_families": families}
-    if args.spec:
-        record["spec"] = _for_spec(args.spec, families)
+    if spec:
+        record["spec"] = _for_spec(spec, families)
     console.document(record)
     for line in _lines(record):
         console.say(line)
@@ -51,16 +54,15 @@ def _row(name: str, version: str, use: str, step: str, *, needed: bool) -> dict[
     return {"name": name, "version": version, "for": use, "state": state, "get": step, "needed": needed}
 
 
-def _open() -> Iterator[dict[str, Any]]:
+def _open(spec: Spec | None) -> Iterator[dict[str, Any]]:
     for name, use in TOOLS.items():
         tool = installed(name)
-        yield _row(name, tool.version if tool else MISSING, use, "" if tool else _how(name), needed=True)
+        needed = spec is None or name not in ECP5 or spec.toolchain == "ecp5"
+        yield _row(name, tool.version if tool else MISSING, use, "" if tool else _how(name), needed=needed)
 
 
 def _how(name: str) -> str:
     """What installs a tool."""
-    from speckleforge.errors import StageError
-
     try:
         find_tool(name)
     except StageError as error:
@@ -78,10 +80,11 @@ def _modules() -> Iterator[dict[str, Any]]:
 def _vendor() -> Iterator[dict[str, Any]]:
     for name, use in VENDOR.items():
         tool = installed(name)
-        version = (tool.version or "release unknown") if tool else MISSING
-        yield _row(name, version, use, "" if tool else _how(name), needed=False)
+        version = (tool.version or "unknown") if tool else MISSING
+        step = _how(name) or (why_not(name) if name == "vivado" else "")
+        yield _row(name, version, use, step, needed=False)
     front = installed(HLS)
-    yield _row("HLS front end used", front.version if front else MISSING, "HLS", "", needed=False)
+    yield _row("HLS front end used", front.version if front else MISSING, "HLS", why_not(HLS), needed=False)
 
 
 def _families() -> list[str]:
@@ -90,18 +93,17 @@ def _families() -> list[str]:
     return list(installed_families(Path(tool.command[0]))) if tool else []
 
 
-def _for_spec(path: str, families: list[str]) -> dict[str, Any]:
+def _for_spec(spec: Spec, families: list[str]) -> dict[str, Any]:
     """What the spec's board asks of a vendor's tools."""
-    spec = load_spec(path)
     about = {"name": spec.name, "board": spec.target.name, "part": spec.target.values["part"]}
     if not spec.vendor:
         return {**about, "vendor": "the board names no vendor's tools"}
-    if installed("vivado") is None:
-        return {**about, "vendor": "Vivado is not here: build/<name>/project runs it elsewhere"}
-    known = (
-        f"device families here: {', '.join(families)}" if families else "which device families are here is not known"
-    )
-    return {**about, "vendor": f"{known}; whether the licence covers the part, only a run tells"}
+    missing = [reason for name in ("vivado", HLS) if (reason := why_not(name))]
+    elsewhere = [f"build/{spec.name}/project/run.sh runs it elsewhere"] if missing else []
+    if installed("vivado"):
+        known = f"device families here: {', '.join(families)}" if families else "its device families are not known"
+        missing.append(f"{known}; whether the licence covers the part, only a run tells")
+    return {**about, "vendor": "; ".join([*missing, *elsewhere])}
 
 
 def _lines(record: Mapping[str, Any]) -> Iterator[str]:

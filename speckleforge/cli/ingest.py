@@ -9,25 +9,27 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from speckleforge.cli.build import build_spec, show_failures
 from speckleforge.cli.console import Console
-from speckleforge.cli.record import compose
+from speckleforge.cli.record import compose, gates_code
 from speckleforge.errors import ForgeError, Problem, SpecError, StageError
 from speckleforge.graph.plan import plan
 from speckleforge.spec import Spec
 from speckleforge.store.files import write_bytes
 from speckleforge.store.store import Store
 from speckleforge.synth.vendor import staging
-from speckleforge.synth.vendor.archive import found_in, pack
+from speckleforge.synth.vendor.archive import found_in, pack, unpack
 from speckleforge.synth.vendor.belongs import Expected
-from speckleforge.synth.vendor.hls_results import hls_record
+from speckleforge.synth.vendor.causes import LOG, find_cause
+from speckleforge.synth.vendor.csynth_stage import obtained
 from speckleforge.synth.vendor.trees import HlsTree, RtlTree
 from speckleforge.synth.vendor.vivado_results import vivado_record
+from speckleforge.tools.vendor import HLS, why_not
 
 STAGES: Mapping[str, str] = {"hls": "csynth", "vivado": "vivado", "ip": "vivado_ip"}  # of a project's `results/`
 
@@ -42,14 +44,27 @@ class _Sources:
     target: Mapping[str, Any]
     clock_khz: int
 
-    def check(self, what: str, folder: Path) -> None:
-        """Read all of the results; raises where they do not belong here or cannot be read."""
-        checks: Mapping[str, Callable[[], object]] = {
-            "hls": lambda: hls_record(folder, self._expected(self.hls), self.layers),
-            "vivado": lambda: vivado_record(folder, self._expected(self.rtl), self.target),
-            "ip": lambda: vivado_record(folder, self._expected(self.hls, f"{self.hls.top}_0"), self.target),
-        }
-        checks[what]()
+    def packed(self, what: str, place: Path) -> bytes:
+        """Results as one file, read as the stage will read them; raises where they do not belong here or are bad."""
+        cause = find_cause(place / LOG)
+        if cause is not None:
+            problem = cause.problem(place / LOG)
+            step = f"run it again; or remove {place} to take in the rest"
+            raise StageError(replace(problem, what=f"a run that failed: {problem.what}", next_step=step))
+        archive = pack(place)
+        with tempfile.TemporaryDirectory() as work:
+            (Path(work) / "results.tar").write_bytes(archive)
+            unpack(Path(work) / "results.tar", Path(work) / "results")
+            self._read(what, Path(work) / "results")
+        return archive
+
+    def _read(self, what: str, folder: Path) -> None:
+        if what == "hls":
+            obtained(folder, self.hls, self._expected(self.hls), self.layers)
+        elif what == "vivado":
+            vivado_record(folder, self._expected(self.rtl), self.target)
+        else:
+            vivado_record(folder, self._expected(self.hls, f"{self.hls.top}_0"), self.target)
 
     def _expected(self, tree: HlsTree | RtlTree, top: str = "") -> Expected:
         return staging.expected_of(tree, str(self.target["part"]), self.clock_khz, top)
@@ -64,23 +79,39 @@ def ingest(spec: Spec, store: Store, args: argparse.Namespace, console: Console)
             Problem("the board names no vendor's tools", spec.target.name, next_step="choose another board")
         )
     if not found:
-        allowed = "a project's folder with results/hls, results/vivado or results/ip, each with its manifest.json"
+        allowed = "a project's folder with results/hls, results/vivado or results/ip"
         step = f"sh build/{spec.name}/project/run.sh where the tools are"
-        raise SpecError(Problem("no results of a run", str(folder), "no manifest.json", allowed, step))
+        raise SpecError(Problem("no results of a run", str(folder), "nothing of a run", allowed, step))
     with tempfile.TemporaryDirectory() as work:
         sources = _sources(spec, store, Path(work))
-        problems: list[Problem] = []
-        for what, place in found.items():
-            try:
-                sources.check(what, place)
-            except ForgeError as error:
-                problems += error.problems
-        if problems:
-            raise StageError(problems)
-    for what, place in found.items():
-        pack(place, store.ingest(spec.name) / f"{STAGES[what]}.tar")
-        console.note(f"taken in: {place}")
+    archives, problems = _checked(sources, found)
+    if "ip" in found and "hls" not in found and "csynth" not in spec.ingested and why_not(HLS):
+        what = "results of the packed IP without those of the HLS run that packed it"
+        problems.append(Problem(what, str(found["ip"]), next_step="bring both: results/hls and results/ip"))
+    if problems:
+        raise StageError(problems)
+    for what, archive in archives.items():
+        write_bytes(store.ingest(spec.name) / f"{STAGES[what]}.tar", archive)
+        console.note(f"taken in: {found[what]}")
     return _renew(replace(spec, ingested=store.ingested(spec.name)), store, args, console)
+
+
+def _checked(sources: _Sources, found: Mapping[str, Path]) -> tuple[dict[str, bytes], list[Problem]]:
+    """Each of the results as one file, and what is wrong with any."""
+    archives: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for what, place in found.items():
+        try:
+            archives[what] = sources.packed(what, place)
+        except ForgeError as error:
+            problems += [_placed(problem, place) for problem in error.problems]
+    return archives, problems
+
+
+def _placed(problem: Problem, place: Path) -> Problem:
+    """A problem with the folder that it was found in."""
+    where = problem.where if problem.where.startswith(str(place)) else str(place / problem.where)
+    return replace(problem, where=where)
 
 
 def _sources(spec: Spec, store: Store, work: Path) -> _Sources:
@@ -108,4 +139,4 @@ def _renew(spec: Spec, store: Store, args: argparse.Namespace, console: Console)
     record = compose(spec, store, build, folder)
     write_bytes(folder / "report.json", (json.dumps(record, indent=2, ensure_ascii=False) + "\n").encode())
     show_failures(build, console)
-    return build.exit_code
+    return build.exit_code or gates_code(record, strict=args.strict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,10 @@ from speckleforge.cli.cost import Cost, predict
 from speckleforge.cli.opening import open_spec
 from speckleforge.cli.plan_cost import cost_lines
 from speckleforge.graph.plan import Fate, Planned, plan
+from speckleforge.graph.stages import STAGES
 from speckleforge.spec import Spec
+from speckleforge.tools.catalogue import VENDOR
+from speckleforge.tools.vendor import HLS
 from speckleforge.units import text_seconds
 
 COLOURS = {"hit": "green", "run": "yellow", "depends": "yellow", "absent": "dim"}
@@ -51,6 +54,7 @@ def document(spec: Spec, rows: Sequence[Planned], cost: Cost) -> dict[str, Any]:
             "key": row.key,
             "latest_wall_s": row.wall_s,
             "changes": [vars(change) for change in row.changes],
+            "tools": dict(row.tools),
         }
         for row in rows
     ]
@@ -68,6 +72,26 @@ def say_stages(rows: Sequence[Planned], console: Console) -> None:
     for row, line in zip(shown, lines, strict=True):
         word = WORDS[row.fate]
         console.say(line.replace(word, console.paint(word, COLOURS[row.fate]), 1) if word not in row.name else line)
+    for line in vendor_lines(rows):
+        console.say(line)
+
+
+def vendor_lines(rows: Sequence[Planned]) -> Iterator[str]:
+    """Which of a vendor's tools would be used, and which stages take results of another machine."""
+    used = [
+        f"{row.name}: {version if tool == HLS else f'{tool} {version}'}"
+        for row in rows
+        for tool, version in row.tools.items()
+        if tool in VENDOR
+    ]
+    replaced = {stage.name for stage in STAGES if stage.replaced_by}
+    taken = [row.name for row in rows if row.name in replaced and row.fate != "absent" and not row.tools]
+    if used or taken:
+        yield ""
+    if used:
+        yield f"tools       {', '.join(used)}"
+    if taken:
+        yield f"elsewhere   results of another machine: {', '.join(taken)}"
 
 
 def folded(rows: Sequence[Planned]) -> list[Planned]:

@@ -7,6 +7,7 @@ import json
 
 from speckleforge.cli.console import Console
 from speckleforge.cli.opening import open_spec
+from speckleforge.cli.record import GATE
 from speckleforge.errors import Problem, StageError
 from speckleforge.graph.plan import plan
 
@@ -14,11 +15,12 @@ from speckleforge.graph.plan import plan
 def run(args: argparse.Namespace, console: Console) -> int:
     """Print `report.md`, or `record.json` with `--json`."""
     spec, store = open_spec(args.spec, args.cache)
+    code = 0
     if args.ingest:
         from speckleforge.cli.ingest import ingest
 
         code = ingest(spec, store, args, console)
-        if code:
+        if code not in (0, GATE):
             return code
         spec, store = open_spec(args.spec, args.cache)
     rows = plan(spec, store)
@@ -30,4 +32,4 @@ def run(args: argparse.Namespace, console: Console) -> int:
         raise StageError(Problem(what, str(spec.path), got=f"not built: {', '.join(stale)}", next_step=step))
     console.say(store.cas.read(entry.outputs["report.md"]).decode().rstrip())
     console.document(json.loads(store.cas.read(entry.outputs["record.json"])))
-    return 0
+    return code

@@ -10,8 +10,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from speckleforge.graph.events import Outcome
@@ -23,6 +23,8 @@ from speckleforge.store.store import Store
 MANIFEST = ".forge.json"
 LOCK = ".forge.lock"
 LOGS = "logs"
+# What `run.sh` of a project leaves beside its scripts may be hours of work: no build removes it.
+KEPT: Mapping[str, tuple[str, ...]] = {"project": ("results", "work")}
 
 
 def claim(folder: Path) -> None:
@@ -67,7 +69,8 @@ def materialise(store: Store, folder: Path, outcomes: Sequence[Outcome], *, whol
 def _remove(folder: Path, names: Iterable[str]) -> None:
     """Remove results, and the folders below `folder` that are then empty."""
     for name in names:
-        remove_tree(folder / name)
+        with _spared(folder / name):
+            remove_tree(folder / name)
         for parent in Path(name).parents[:-1]:
             with suppress(OSError):  # not empty
                 (folder / parent).rmdir()
@@ -93,12 +96,31 @@ def _place(store: Store, digest: str, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     remove_tree(fresh)
     store.cas.copy_out(digest, fresh)
-    if target.is_dir() or fresh.is_dir():  # a folder cannot be renamed over another
-        remove_tree(old)
-        if target.exists():
-            target.rename(old)
-    fresh.rename(target)
+    with _spared(target):
+        if target.is_dir() or fresh.is_dir():  # a folder cannot be renamed over another
+            remove_tree(old)
+            if target.exists():
+                target.rename(old)
+        fresh.rename(target)
     remove_tree(old)
+
+
+@contextmanager
+def _spared(target: Path) -> Iterator[None]:
+    """Keep aside what stays of a folder while another one, or none, takes its place; a kill loses nothing of it."""
+    aside = target.with_name(f".kept-{target.name}")
+    for name in KEPT.get(target.name, ()):
+        if (target / name).exists():
+            aside.mkdir(exist_ok=True)
+            remove_tree(aside / name)
+            (target / name).rename(aside / name)
+    try:
+        yield
+    finally:
+        for path in tuple(aside.iterdir()) if aside.is_dir() else ():
+            target.mkdir(exist_ok=True)
+            path.rename(target / path.name)
+        remove_tree(aside)
 
 
 def _show_failure(outcome: Outcome, folder: Path) -> None:
@@ -112,6 +134,7 @@ def _show_failure(outcome: Outcome, folder: Path) -> None:
 
 def _looks(path: Path) -> list[list[object]]:
     """What changes when somebody edits a result: name, size, time and inode of each file."""
+    kept = tuple(path / name for name in KEPT.get(path.name, ()))
     files = sorted(path.rglob("*")) if path.is_dir() else [path]
     looks: list[list[object]] = []
     for file in files:
@@ -119,7 +142,7 @@ def _looks(path: Path) -> list[list[object]]:
             status = file.stat()
         except OSError:
             continue
-        if file.is_file():
+        if file.is_file() and not any(file.is_relative_to(folder) for folder in kept):
             looks.append([os.path.relpath(file, path.parent), status.st_size, status.st_mtime_ns, status.st_ino])
     return looks
 

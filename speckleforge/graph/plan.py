@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from speckleforge.graph.keys import PACKAGES, Keys
@@ -39,6 +40,8 @@ class Planned:
         The action key, where it is known.
     wall_s
         How long the latest result took to make, in seconds, where there is one.
+    tools
+        Tools that shape its result, with their versions.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Planned:
     on: tuple[str, ...] = ()
     key: str = ""
     wall_s: float | None = None
+    tools: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_sources(store: Store) -> SourceTree:
@@ -109,9 +113,9 @@ def _planned(stage: Stage, keys: Keys, store: Store, known: dict[tuple[str, str]
     entry = store.lookup(key)
     if entry is not None:
         why = reason_for_hit(store, keys.spec.name, stage.name, entry)
-        return Planned(stage.name, "hit", why, key=key, wall_s=entry.wall_s), entry
+        return Planned(stage.name, "hit", why, key=key, wall_s=entry.wall_s, tools=document.tools), entry
     why, found = reason(store, keys.spec.name, stage.name, document)
-    return Planned(stage.name, "run", why, found, key=key, wall_s=wall_s), None
+    return Planned(stage.name, "run", why, found, key=key, wall_s=wall_s, tools=document.tools), None
 
 
 def _depending(stage: Stage, document: KeyDocument, latest: Entry | None, waits: tuple[str, ...]) -> Planned:
@@ -122,7 +126,8 @@ def _depending(stage: Stage, document: KeyDocument, latest: Entry | None, waits:
         inputs = {role: digest for role, digest in latest.document["inputs"].items() if role not in unknown}
         found = changes({**latest.document, "inputs": inputs}, document.record())
     why = f"depends on {', '.join(waits)}" + (f"; {summary(found)}" if found else "")
-    return Planned(stage.name, "depends", why, found, waits, wall_s=latest.wall_s if latest else None)
+    wall_s = latest.wall_s if latest else None
+    return Planned(stage.name, "depends", why, found, waits, wall_s=wall_s, tools=document.tools)
 
 
 def _absent(pipeline: Pipeline, targets: tuple[str, ...]) -> tuple[Planned, ...]:

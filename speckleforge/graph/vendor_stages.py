@@ -6,7 +6,7 @@ Where a tool is not installed, results of another machine may take its place: th
 from __future__ import annotations
 
 from speckleforge.graph.stage import SpecLike, Stage
-from speckleforge.tools.vendor import HLS, vendor_tool
+from speckleforge.tools.vendor import HLS, why_not
 
 INGESTED = "ingested"
 
@@ -15,22 +15,21 @@ def _other_board(spec: SpecLike) -> str:
     return "" if spec.vendor else "the board names no vendor's tools"
 
 
-def _elsewhere(spec: SpecLike, stage: str, tool: str, what: str) -> str:
+def _elsewhere(spec: SpecLike, stage: str, tool: str) -> str:
     """Empty where the tool is here or its results are; else what to do."""
     if _other_board(spec):
         return _other_board(spec)
-    if stage in spec.ingested or vendor_tool(tool) is not None:
-        return ""
+    reason = "" if stage in spec.ingested else why_not(tool)
     run = f"run build/{spec.name}/project/run.sh where it is, then: forge report SPEC --ingest DIR"
-    return f"{what} is not installed here; {run}"
+    return f"{reason}; {run}" if reason else ""
 
 
 def _no_hls(spec: SpecLike) -> str:
-    return _elsewhere(spec, "csynth", HLS, "an HLS tool")
+    return _elsewhere(spec, "csynth", HLS)
 
 
 def _no_vivado(spec: SpecLike) -> str:
-    return _elsewhere(spec, "vivado", "vivado", "Vivado")
+    return _elsewhere(spec, "vivado", "vivado")
 
 
 def _no_cosim(spec: SpecLike) -> str:
@@ -42,7 +41,7 @@ def _no_cosim(spec: SpecLike) -> str:
 def _no_vivado_ip(spec: SpecLike) -> str:
     if not _other_board(spec) and not spec.asks("hls", "implement") and "vivado_ip" not in spec.ingested:
         return "not asked for (hardware.hls.implement)"
-    return _elsewhere(spec, "vivado_ip", "vivado", "Vivado")
+    return _elsewhere(spec, "vivado_ip", "vivado")
 
 
 def _no_vivado_bitstream(spec: SpecLike) -> str:
@@ -56,7 +55,7 @@ def _no_vivado_bitstream(spec: SpecLike) -> str:
         return "synthesis alone was asked for (hardware.vivado.implement)"
     if "vivado" in spec.ingested:
         return "results of another machine hold no bitstream: that one has it, and run.sh patches it there"
-    return _elsewhere(spec, "vivado_bitstream", "updatemem", "Vivado")
+    return _elsewhere(spec, "vivado_bitstream", "updatemem")
 
 
 def _no_activity(spec: SpecLike) -> str:
@@ -72,7 +71,7 @@ def _no_power(spec: SpecLike) -> str:
         return "power with activity needs a routed design (hardware.vivado.implement)"
     if "vivado" in spec.ingested:
         return "the results of another machine hold it, if its run read the activity"
-    return _elsewhere(spec, "power", "vivado", "Vivado")
+    return _elsewhere(spec, "power", "vivado")
 
 
 _PROJECT = {"hls": ("emit", "hls"), "rtl": ("emit", "rtl"), "design": ("lower", "design.txt")}

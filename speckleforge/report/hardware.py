@@ -13,6 +13,11 @@ from speckleforge.report.quantity import Quantity, as_quantity, dig, missing, qu
 from speckleforge.units import cycles_to_us
 
 AMOUNTS = ("lut", "ff", "dsp", "bram", "lutram")
+NOT_RUN = "Vivado did not run on these sources"
+VIVADO_PART = (
+    *("tool", "stage", "from", "steps", "timing", "power", "rules"),
+    *("critical_warnings", "critical_warning_count"),
+)
 Found = Mapping[str, Any]
 
 
@@ -59,16 +64,16 @@ def _cycles(name: str, found: Found) -> Quantity:
 def _fmax(found: Found) -> Quantity:
     """Of timing analysis; else the reason why there is none."""
     placed = dig(found, "vivado", "fmax_mhz") or dig(found, "timing", "fmax_mhz")
-    return dict(placed or dig(found, "synthesis", "fmax_mhz") or missing("no timing analysis took part"))
+    refused = found.get("vivado") if dig(found, "vivado", "reason") else None  # results that are not of this build
+    return dict(placed or refused or dig(found, "synthesis", "fmax_mhz") or missing("no timing analysis took part"))
 
 
 def vivado_part(found: Found) -> dict[str, Any]:
     """What Vivado said of the SystemVerilog besides counts and clock; null with the reason where it did not run."""
     record = found.get("vivado") or {}
     if record.get("tool") is None:
-        return missing(record.get("reason") or "Vivado did not run on these sources")
-    names = ("tool", "stage", "from", "timing", "power", "rules", "critical_warnings", "steps")
-    return {name: record[name] for name in names if name in record}
+        return missing(record.get("reason") or NOT_RUN)
+    return {name: record[name] for name in VIVADO_PART if name in record}
 
 
 def _time(latency: Quantity, clock_mhz: float, fmax: Quantity) -> Quantity:

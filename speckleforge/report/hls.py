@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from speckleforge.report.markdown import STAGES, Record, number, table
+from speckleforge.report.page_vivado import critical
 from speckleforge.report.quantity import dig, missing
 
 ENGINE = "hls_csim"
@@ -56,10 +57,10 @@ def _obtained(found: Record) -> Iterator[str]:
     if csynth.get("tool") is None:
         yield f"- Obtained by an HLS tool: nothing: {csynth['reason']}."
         return
-    where = f", {csynth['from']}" if csynth.get("from") else ""
     cycles = f"{_most(csynth, 'interval_cycles')} / {_most(csynth, 'latency_cycles')} cycles"
-    yield f"- Interval / latency: {cycles}, estimated by {csynth['tool']} (csynthesised{where});"
+    yield f"- Interval / latency: {cycles}, estimated by {csynth['tool']} ({_made(csynth)});"
     yield f"  {_counts(csynth['resources'])}."
+    yield from critical(csynth)
     cosim = found["cosim"]
     if cosim.get("status"):
         cycles = f"{_most(cosim, 'interval_cycles')} / {_most(cosim, 'latency_cycles')} cycles"
@@ -67,8 +68,13 @@ def _obtained(found: Record) -> Iterator[str]:
     if vivado.get("tool"):
         fmax = vivado["fmax_mhz"]
         clock = f"fmax {number(fmax['value'])} MHz" if fmax.get("value") is not None else fmax["reason"]
-        stage = STAGES.get(vivado["stage"], vivado["stage"])
-        yield f"- The packed IP in {vivado['tool']} ({stage}): {_counts(vivado['resources'])}; {clock}."
+        yield f"- The packed IP in {vivado['tool']} ({_made(vivado)}): {_counts(vivado['resources'])}; {clock}."
+
+
+def _made(record: Record) -> str:
+    """How far the figures are from hardware, and where they were made, if elsewhere."""
+    stage = STAGES.get(record["stage"], record["stage"])
+    return f"{stage}, {record['from']}" if record.get("from") else str(stage)
 
 
 def _most(record: Record, name: str) -> str:

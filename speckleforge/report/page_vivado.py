@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from speckleforge.report.hardware import NOT_RUN
 from speckleforge.report.markdown import STAGES, Record, number, table
 from speckleforge.report.page_power import power_lines
 
@@ -14,6 +15,8 @@ SHOWN = 5  # critical warnings
 def vivado(record: Record) -> Iterator[str]:
     """Timing, power, rules, critical warnings of the SystemVerilog."""
     found = record["hardware"].get("vivado") or {}
+    if found.get("reason", NOT_RUN) != NOT_RUN:
+        yield from ("## Vivado", "", f"No results: {found['reason']}.", "")
     if not found.get("tool"):
         return
     yield "## Vivado"
@@ -30,10 +33,7 @@ def vivado(record: Record) -> Iterator[str]:
         delay = f"{number(path['delay_ns'])} ns, of it {number(path['route_ns'])} ns routing, {path['levels']} levels"
         yield f"- Slowest path: {delay}; `{path['from']}` to `{path['to']}`."
     yield from power_lines(record["hardware"]["power"])
-    critical = found["critical_warnings"]
-    if critical:
-        yield f"- Critical warnings in its log: {len(critical)}."
-        yield from (f"  - {text[:160]}" for text in critical[:SHOWN])
+    yield from critical(found)
     yield ""
     rules = [
         (kind, rule["rule"], rule["severity"], number(rule["count"]), rule["text"])
@@ -42,6 +42,13 @@ def vivado(record: Record) -> Iterator[str]:
     ]
     if rules:
         yield from table(("check", "rule", "severity", "count", "text"), rules, right=(3,))
+
+
+def critical(found: Record) -> Iterator[str]:
+    """Critical warnings of a run's log: how many, and the first ones."""
+    if found["critical_warnings"]:
+        yield f"- Critical warnings in its log: {number(found['critical_warning_count'])}."
+        yield from (f"  - {text[:160]}" for text in found["critical_warnings"][:SHOWN])
 
 
 def _ns(value: float | None) -> str:

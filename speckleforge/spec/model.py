@@ -177,11 +177,18 @@ def _hls(spec: Spec) -> dict[str, Any]:
     return {"target": asked["target"], "clock_khz": asked["clock_khz"], "hls": kept}
 
 
-def _vivado(spec: Spec, flow: str) -> dict[str, Any]:
+def _vivado(spec: Spec) -> dict[str, Any]:
     asked = _vendor(spec)
     # What an estimate of power rests on must not implement again.
     kept = {key: value for key, value in asked["vivado"].items() if key != "activity"}
-    return {"flow": flow, "target": asked["target"], "clock_khz": asked["clock_khz"], "vivado": kept}
+    return {"flow": "rtl", "target": asked["target"], "clock_khz": asked["clock_khz"], "vivado": kept}
+
+
+def _vivado_ip(spec: Spec) -> dict[str, Any]:
+    # The planner's regions are those of the SystemVerilog's kernels.
+    asked = _vivado(spec)
+    kept = {key: value for key, value in asked["vivado"].items() if key != "regions"}
+    return {**asked, "flow": "hls_ip", "vivado": kept}
 
 
 def _power(spec: Spec) -> dict[str, Any]:
@@ -245,8 +252,8 @@ _SLICES: Mapping[str, Callable[[Spec], dict[str, Any]]] = {
     "project": _vendor,
     "csynth": _hls,
     "cosim": _hls,
-    "vivado": lambda spec: _vivado(spec, "rtl"),
-    "vivado_ip": lambda spec: _vivado(spec, "hls_ip"),
+    "vivado": _vivado,
+    "vivado_ip": _vivado_ip,
     "activity": lambda spec: {},
     "power": _power,
     "weights": lambda spec: {},

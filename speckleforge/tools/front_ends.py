@@ -42,11 +42,12 @@ VPP = FrontEnd("v++", ("v++", "vitis-run"), "2023.2", "2025.2")
 # In order of preference. The Tcl comes first, because it is one script for all releases; `v++` is there for whoever
 # must have it. `vitis_hls` before `vitis-run`: where both are, it is the program that `vitis-run --tcl` starts.
 FRONT_ENDS = (VITIS_HLS, VITIS_RUN, VPP, VIVADO_HLS)
-# Releases with a table. Vivado's begin at 2018.2.
+# Releases with a table. Vivado's begin with VIVADO_SINCE.
 RELEASES = (
     *("2016.4", "2017.1", "2017.2", "2017.3", "2017.4", "2018.1", "2018.2", "2018.3", "2019.1", "2019.2", "2020.1"),
     *("2020.2", "2021.1", "2021.2", "2022.1", "2022.2", "2023.1", "2023.2", "2024.1", "2024.2", "2025.1", "2025.2"),
 )
+VIVADO_SINCE = "2018.2"
 
 
 def front_end(name: str) -> FrontEnd:

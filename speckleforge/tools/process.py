@@ -26,8 +26,11 @@ from speckleforge.tools.sessions import kill_group, kill_session
 
 POLL_S = 0.05
 HEARTBEAT_S = 1.0
+FLOOD_S = 1.0
+LONGEST_LINE = 1 << 20  # bytes without a newline that are kept before they are handed on
 _ERROR_LINE = re.compile(r"error|fatal|traceback|exception|cannot|no such file", re.IGNORECASE)
-# Passed on where set: licence servers and the place where yowasp keeps its compiled WebAssembly (30-40 s to redo).
+# Passed on where set: licence servers, where a vendor's tools are and which to use, and where yowasp keeps its compiled
+# WebAssembly (30-40 s to redo).
 PASSED_ON = (
     "HOME",
     "XDG_CACHE_HOME",
@@ -37,11 +40,24 @@ PASSED_ON = (
     "XILINX_VIVADO",
     "XILINX_HLS",
     "XILINX_VITIS",
+    "SPECKLEFORGE_HLS",
 )
 
 
 class CancelledError(StageError):
     """The build was interrupted while this ran."""
+
+
+class TimeLimitError(StageError):
+    """The tool took longer than it may, and was ended."""
+
+
+class EndedError(StageError):
+    """The tool ended badly: `code` is its exit code, or minus the number of the signal that killed it."""
+
+    def __init__(self, problem: Problem, code: int) -> None:
+        super().__init__(problem)
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -67,12 +83,15 @@ class Watch:
         Called with each line of the tool's standard output, which then does not go to the log.
     heartbeat
         Called about once a second with the seconds since the start.
+    both
+        `on_line` gets the lines of standard error too, in the order in which both were printed.
     """
 
     timeout_s: float | None = None
     cancel: threading.Event | None = None
     on_line: Callable[[str], None] | None = None
     heartbeat: Callable[[float], None] | None = None
+    both: bool = False
 
 
 @dataclass
@@ -85,6 +104,14 @@ class _Running:
     next_beat: float = HEARTBEAT_S
     pending: bytes = b""
     open: bool = field(default=True)
+
+    def lines(self, chunk: bytes) -> list[bytes]:
+        """The lines that `chunk`, empty at the end of the output, completes; a last line may lack its newline."""
+        *lines, self.pending = (self.pending + chunk).split(b"\n")
+        if self.pending and (not chunk or len(self.pending) > LONGEST_LINE):
+            lines.append(self.pending)
+            self.pending = b""
+        return lines
 
     def end(self) -> None:
         """Kill all that the tool started and collect it."""
@@ -149,8 +176,8 @@ def run_tool(
     Raises
     ------
     StageError
-        It cannot start, ends with another code than 0, or exceeds its time. Names command, exit code, first error
-        line and log.
+        It cannot start; `EndedError`: it ends with another code than 0; `TimeLimitError`: it exceeds its time. Names
+        command, exit code, first error line and log.
     CancelledError
         `watch.cancel` was set.
     """
@@ -175,7 +202,7 @@ def run_tool(
             kill_session(running.process.pid, grace_s=0.0)
     wall_s = time.monotonic() - running.started
     if running.process.returncode:
-        raise StageError(failure(words, running.process.returncode, log))
+        raise EndedError(failure(words, running.process.returncode, log), running.process.returncode)
     return Finished(words, wall_s, log)
 
 
@@ -233,7 +260,7 @@ def _start(
             env=env,
             stdin=subprocess.PIPE if whole_session else subprocess.DEVNULL,
             stdout=subprocess.PIPE if watch.on_line else sink,
-            stderr=sink,
+            stderr=subprocess.STDOUT if watch.on_line and watch.both else sink,
             pass_fds=keep_fds,
             start_new_session=whole_session,
             process_group=None if whole_session else 0,
@@ -252,28 +279,37 @@ def _follow(running: _Running, words: tuple[str, ...], log: Path, watch: Watch) 
         if watch.cancel is not None and watch.cancel.is_set():
             raise CancelledError(Problem(f"{Path(words[0]).name} was interrupted", got=shlex.join(words)))
         if watch.timeout_s is not None and elapsed > watch.timeout_s:
-            raise StageError(failure(words, 0, log, f"time limit of {watch.timeout_s:g} s exceeded"))
+            raise TimeLimitError(failure(words, 0, log, f"time limit of {watch.timeout_s:g} s exceeded"))
         if watch.heartbeat and elapsed >= running.next_beat:
             running.next_beat = elapsed + HEARTBEAT_S
             watch.heartbeat(elapsed)
     _read(running, watch, 0.0)
+    _hand_on(running.lines(b""), watch)
 
 
 def _read(running: _Running, watch: Watch, wait_s: float) -> None:
-    """Hand on the lines that are there; wait at most `wait_s` for some (or for the end of the process)."""
+    """Hand on the lines that are there; wait at most `wait_s` for some (or for the end of the process).
+
+    A tool that prints without a pause is left after `FLOOD_S`: its time limit and a cancellation must be seen.
+    """
     stream = running.process.stdout
     if stream is None or not running.open:
         with suppress(subprocess.TimeoutExpired):
             running.process.wait(timeout=wait_s)
         return
-    while running.open and select.select([stream], [], [], wait_s)[0]:
+    until = time.monotonic() + wait_s + FLOOD_S
+    while running.open and time.monotonic() < until and select.select([stream], [], [], wait_s)[0]:
         chunk = os.read(stream.fileno(), 65536)
         running.open = bool(chunk)
-        *lines, running.pending = (running.pending + chunk).split(b"\n")
-        for line in lines:
-            if watch.on_line:
-                watch.on_line(line.decode("utf-8", errors="replace"))
+        _hand_on(running.lines(chunk), watch)
         wait_s = 0.0
+
+
+def _hand_on(lines: Sequence[bytes], watch: Watch) -> None:
+    """Lines to whoever watches."""
+    for line in lines:
+        if watch.on_line:
+            watch.on_line(line.decode("utf-8", errors="replace"))
 
 
 def _signal_name(number: int) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from speckleforge.errors import FormatError, StageError
 from speckleforge.tools.find import Tool
-from speckleforge.tools.front_ends import FrontEnd, choose, front_end
+from speckleforge.tools.front_ends import RELEASES, VIVADO_SINCE, FrontEnd, choose, front_end
 from speckleforge.tools.releases import Release, printed_release, release, release_or_none
 
 # Program -> variables that name a folder whose `bin/` has it. Source: the settings64.sh of each installation.
@@ -46,6 +46,8 @@ PACKAGES: Mapping[str, str] = {
     "v++": "Vitis (2023.2 on)",
 }
 HLS = "hls"  # the front end that is used, as one tool
+PROGRAMS = tuple(name for name, of in PACKAGES.items() if of != "Vivado")  # of HLS
+WANTED = "SPECKLEFORGE_HLS"  # names a front end, where several are there; `run.sh` of a project reads it too
 
 
 @cache
@@ -58,13 +60,42 @@ def vendor_tool(name: str) -> Tool | None:
 
 
 def _hls() -> Tool | None:
-    found = {name: at for name in HOMES if (tool := vendor_tool(name)) and (at := release_or_none(tool.version))}
     try:
-        front, at = choose(found)
+        front, at = _chosen()
     except StageError:
         return None
     program = vendor_tool(front.programs[0])
     return Tool(HLS, f"{front.name} {at}", program.command) if program else None
+
+
+def _chosen() -> tuple[FrontEnd, Release]:
+    """The front end to use; `StageError` where none fits, or the one that is asked for is not there."""
+    found = {name: at for name in PROGRAMS if (tool := vendor_tool(name)) and (at := release_or_none(tool.version))}
+    return choose(found, os.environ.get(WANTED) or None)
+
+
+def why_not(name: str) -> str:
+    """Why no stage can use `vivado` or `hls` on this machine; empty where one can."""
+    tool = vendor_tool(name)
+    if name == HLS:
+        return "" if tool else _why_no_hls()
+    if tool is None:
+        return "Vivado is not installed here"
+    at = release_or_none(tool.version)
+    if at and release(VIVADO_SINCE) <= at.base <= release(RELEASES[-1]):
+        return ""
+    return f"Vivado here is of release {tool.version or 'unknown'}, scripts are for {VIVADO_SINCE} to {RELEASES[-1]}"
+
+
+def _why_no_hls() -> str:
+    there = [f"{name} {tool.version or '(release unknown)'}" for name in PROGRAMS if (tool := vendor_tool(name))]
+    if not there:
+        return "an HLS tool is not installed here"
+    try:
+        _chosen()
+    except StageError as error:
+        return f"{error.problems[0].what} fits what is here: {', '.join(there)}"
+    return ""
 
 
 def front_end_of(tool: Tool) -> tuple[FrontEnd, Release]:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from speckleforge.graph import vendor_stages
 from speckleforge.graph.stage import Pipeline, bind
 from speckleforge.graph.stages import STAGES
 from speckleforge.spec import Spec, parse_spec
+from speckleforge.tools import vendor
 from speckleforge.tools.find import Tool
 
 ROOT = Path(__file__).parents[2]
@@ -24,12 +24,12 @@ def spec(text: str) -> Spec:
 
 @pytest.fixture
 def _vivado_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vendor_stages, "vendor_tool", lambda name: Tool(name, "2023.2", (name,)))
+    monkeypatch.setattr(vendor, "vendor_tool", lambda name: Tool(name, "2023.2", (name,)))
 
 
 @pytest.fixture
 def _nothing_is_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vendor_stages, "vendor_tool", lambda name: None)
+    monkeypatch.setattr(vendor, "vendor_tool", lambda name: None)
 
 
 def reached(pipeline: Pipeline, stage: str) -> set[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 import pytest
+from toy import VENDOR
 
 from speckleforge.graph.keys import PACKAGES, Keys
 from speckleforge.graph.stage import Stage, bind
@@ -19,12 +22,17 @@ KINDS = tuple(path.parent.name for path in (PACKAGES["speckleforge"] / "layers")
 
 class AnySpec:
     seeds = 1
+    vendor = False
+    ingested: Mapping[str, Path] = {}
 
     def __init__(self, toolchain: str = "ecp5") -> None:
         self.name, self.kinds, self.toolchain = "any", KINDS, toolchain
 
     def slice(self, stage_name: str) -> dict[str, object]:
         return {}
+
+    def asks(self, tool: str, what: str) -> bool:
+        return False
 
 
 @cache
@@ -97,7 +105,7 @@ def test_only_the_layers_that_a_spec_uses_count() -> None:
 
 def test_without_place_and_route_the_stages_that_need_it_are_out() -> None:
     pipeline = bind(STAGES, AnySpec("xilinx"))
-    assert set(pipeline.absent) == {"place_route", "bitstream", "seeds"}
+    assert set(pipeline.absent) == {"place_route", "bitstream", "seeds", *VENDOR}
     assert "xilinx" in pipeline.absent["place_route"]
     assert pipeline.absent["bitstream"] == "needs place_route"
     assert {"timing", "bitstream"}.isdisjoint(pipeline.stage("report").inputs)

@@ -24,5 +24,5 @@ def test_a_build_of_hits_loads_neither_a_scheduler_nor_a_numerical_package(tmp_p
     shutil.copytree(PACKAGES["speckleforge"], tmp_path / "speckleforge")
     (tmp_path / "targets").symlink_to(PACKAGES["speckleforge"].parent / "targets")
     command = [sys.executable, str(WARM), str(tmp_path / "cache")]
-    assert warm([*command, "fill"], tmp_path) == ["run", "doit"]
-    assert warm(command, tmp_path) == ["hit"]
+    assert warm([*command, "fill"], tmp_path) == ["run", "skipped", "doit"]
+    assert warm(command, tmp_path) == ["hit", "skipped"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from speckleforge.graph import vendor_stages
 from speckleforge.graph.build import build
 from speckleforge.graph.events import Build, Listener, nobody
 from speckleforge.graph.keys import PACKAGES, Keys
@@ -59,6 +60,7 @@ CHAIN = (
     Stage("report", "toy.report", ("report",), {"n": ("length", "length.txt")}),
 )
 SLOW = (Stage("slow", "toy.slow", ("slow.txt",)),)
+VENDOR = {item.name for item in vars(vendor_stages).values() if isinstance(item, Stage)}  # stages of a vendor's tools
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,15 @@ class WarmSpec:
     name = "warm"
     toolchain = "ecp5"
     seeds = 2
+    vendor = False
+    ingested: Mapping[str, Path] = {}
     kinds = tuple(path.parent.name for path in (PACKAGES["speckleforge"] / "layers").glob("*/op.py"))
 
     def slice(self, stage_name: str) -> dict[str, Any]:
         return {"topology": "node\n" * 30, "stage": stage_name}
+
+    def asks(self, tool: str, what: str) -> bool:
+        return False
 
 
 def pretend(job: Job, store: Store, watch: object) -> tuple[Entry, bool]:

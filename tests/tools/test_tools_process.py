@@ -11,7 +11,14 @@ import pytest
 from speckleforge.errors import StageError
 from speckleforge.tools import find
 from speckleforge.tools.machine import facet
-from speckleforge.tools.process import CancelledError, Watch, first_error_line, minimal_environment, run_tool
+from speckleforge.tools.process import (
+    LONGEST_LINE,
+    CancelledError,
+    Watch,
+    first_error_line,
+    minimal_environment,
+    run_tool,
+)
 from speckleforge.tools.sessions import session_members
 
 
@@ -90,6 +97,36 @@ def test_lines_and_heartbeats_arrive(tmp_path: Path) -> None:
     assert lines == ["one", "two"]
     assert len(beats) == 1
     assert finished.wall_s > 1.2
+
+
+def test_the_last_line_of_a_tool_that_dies_is_not_lost(tmp_path: Path) -> None:
+    lines: list[str] = []
+    code = "import os; os.write(1, b'one\\n\\xfftwo'); os.kill(os.getpid(), 9)"
+    with pytest.raises(StageError, match="was killed by SIGKILL"):
+        run_tool(python(code), cwd=tmp_path, log=tmp_path / "log", watch=Watch(on_line=lines.append))
+    assert lines == ["one", "\ufffdtwo"]
+
+
+def test_both_outputs_arrive_in_their_order(tmp_path: Path) -> None:
+    lines: list[str] = []
+    code = "import os\nfor n in range(40): os.write(1 + n % 2, b'%d\\n' % n)"
+    run_tool(python(code), cwd=tmp_path, log=tmp_path / "log", watch=Watch(on_line=lines.append, both=True))
+    assert lines == [str(number) for number in range(40)]
+    assert (tmp_path / "log").read_text() == ""
+
+
+def test_a_line_that_never_ends_is_handed_on_in_parts(tmp_path: Path) -> None:
+    lines: list[str] = []
+    code = "import os\nfor _ in range(300): os.write(1, b'x' * 10000)"
+    run_tool(python(code), cwd=tmp_path, log=tmp_path / "log", watch=Watch(on_line=lines.append))
+    assert sum(map(len, lines)) == 3_000_000
+    assert all(len(line) < 2 * LONGEST_LINE for line in lines)
+
+
+def test_a_tool_that_prints_without_a_pause_has_a_time_limit(tmp_path: Path) -> None:
+    watch = Watch(timeout_s=0.5, on_line=lambda line: None)
+    with pytest.raises(StageError, match=r"time limit of 0\.5 s exceeded"):
+        run_tool(["sh", "-c", "yes & yes & yes & yes"], cwd=tmp_path, log=tmp_path / "log", watch=watch)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from speckleforge.errors import FormatError, Problem
-from speckleforge.store.files import write_bytes
+from speckleforge.synth.vendor.causes import LOG
 from speckleforge.synth.vendor.vendor_plan import MANIFEST
 
 TAKEN = (MANIFEST, "reports/**/*", "*.log", "ip/*.zip")
@@ -24,44 +24,61 @@ def members(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def pack(folder: Path, archive: Path) -> None:
-    """Write the archive; raises `FormatError` where the files are far more than reports."""
-    files = members(folder)
-    if sum(path.stat().st_size for path in files) > MOST_BYTES:
-        raise FormatError(Problem("more than reports", str(folder), allowed=f"{MOST_BYTES >> 20} MiB at most"))
+def pack(folder: Path) -> bytes:
+    """The archive; raises `FormatError` where the files are far more than reports, or cannot be read."""
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for path in files:
-            entry = tarfile.TarInfo(path.relative_to(folder).as_posix())
-            entry.size, entry.mode = path.stat().st_size, 0o644
-            with path.open("rb") as source:
-                tar.addfile(entry, source)
-    archive.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(archive, buffer.getvalue())
+    try:
+        files = [(path.relative_to(folder).as_posix(), path) for path in members(folder)]
+        if sum(path.stat().st_size for _, path in files) > MOST_BYTES:
+            raise FormatError(Problem("more than reports", str(folder), allowed=f"{MOST_BYTES >> 20} MiB at most"))
+        # Names of an HLS tool's modules may be longer than older formats can hold.
+        with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            for name, path in files:
+                content = path.read_bytes()
+                entry = tarfile.TarInfo(name)
+                entry.size, entry.mode = len(content), 0o644
+                tar.addfile(entry, io.BytesIO(content))
+    except OSError as error:
+        raise FormatError(Problem("results cannot be read", str(folder), str(error))) from error
+    return buffer.getvalue()
 
 
 def unpack(archive: Path, folder: Path) -> None:
     """Write the files of an archive into a new folder; raises `FormatError` for anything that `pack` does not make."""
     try:
-        with tarfile.open(archive) as tar:
+        with tarfile.open(archive, mode="r:") as tar:
             for entry in tar:
                 _write(tar, entry, folder)
-    except (tarfile.TarError, OSError) as error:
+    except (tarfile.TarError, OSError, ValueError) as error:
         raise FormatError(Problem("not an archive of results", str(archive), str(error))) from error
 
 
+def is_taken(name: str) -> bool:
+    """Whether a file of this name is one that `pack` takes, and lies where it says."""
+    parts = name.split("/")
+    if "\0" in name or {"", ".", ".."} & set(parts):
+        return False
+    if len(parts) == 1:
+        return name == MANIFEST or name.endswith(".log")
+    return parts[0] == "reports" or (parts[0] == "ip" and len(parts) == 2 and name.endswith(".zip"))
+
+
 def _write(tar: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
-    source = tar.extractfile(entry) if entry.isfile() else None
-    parts = Path(entry.name).parts
-    if source is None or Path(entry.name).is_absolute() or ".." in parts:
-        raise FormatError(Problem("not an archive of results", entry.name))
+    source = tar.extractfile(entry) if entry.isfile() and is_taken(entry.name) else None
+    if source is None:
+        raise FormatError(Problem("not an archive of results", got=repr(entry.name)))
     path = folder / entry.name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(source.read())
+    with path.open("xb") as sink:
+        sink.write(source.read())
 
 
 def found_in(folder: Path, names: Iterable[str]) -> dict[str, Path]:
-    """Results folders by what they are of: in a project that was run, or in its folder `results`."""
+    """Results folders by what they are of, in a project that was run or its folder `results`; failed runs' too."""
     places = {name: (folder / "results" / name, folder / name) for name in names}
-    found = {name: [place for place in both if (place / MANIFEST).is_file()] for name, both in places.items()}
+    found = {name: [place for place in both if _of_a_run(place)] for name, both in places.items()}
     return {name: both[0] for name, both in found.items() if both}
+
+
+def _of_a_run(folder: Path) -> bool:
+    return any((folder / name).exists() for name in (MANIFEST, LOG, "reports"))

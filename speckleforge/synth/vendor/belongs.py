@@ -44,25 +44,30 @@ class Expected:
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """What a run says of itself; raises `FormatError` where it did not get to its end."""
-    path = folder / MANIFEST
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
+        got = error.strerror if isinstance(error, OSError) else str(error)
         step = "a run writes it at its end: look into its log"
-        raise FormatError(Problem("no manifest of a run", str(path), str(error), next_step=step)) from error
+        raise FormatError(Problem("no manifest of a run", MANIFEST, str(got), next_step=step)) from error
     if not isinstance(found, dict) or not isinstance(found.get("steps"), list):
-        raise FormatError(Problem("not the manifest of a run", str(path), str(found)[:80]))
+        raise FormatError(Problem("not the manifest of a run", MANIFEST, str(found)[:80]))
     return found
 
 
-def check_manifest(manifest: Mapping[str, Any], expected: Expected, where: str) -> None:
+def tool_of(manifest: Mapping[str, Any], name: str) -> str:
+    """Name and release of the tool, as records say it."""
+    return f"{name} {manifest['version']}" if manifest.get("version") else f"{name} (release not told)"
+
+
+def check_manifest(manifest: Mapping[str, Any], expected: Expected) -> None:
     """Refuse the results of another design, device or clock, or of other sources; all differences at once."""
-    problems = list(differences(manifest, expected, where))
+    problems = list(differences(manifest, expected))
     if problems:
         raise FormatError(problems)
 
 
-def differences(manifest: Mapping[str, Any], expected: Expected, where: str) -> Iterator[Problem]:
+def differences(manifest: Mapping[str, Any], expected: Expected) -> Iterator[Problem]:
     """What does not fit."""
     words = {
         "design_id": "results of another design",
@@ -77,7 +82,8 @@ def differences(manifest: Mapping[str, Any], expected: Expected, where: str) -> 
     if "design_id" in wrong:
         wrong.discard("sources")  # it follows
     for name in (name for name in words if name in wrong):
-        yield Problem(words[name], where, str(manifest.get(name)), str(expected.facts()[name]), step)
+        got = manifest.get(name)
+        yield Problem(words[name], MANIFEST, "nothing" if got is None else str(got), str(expected.facts()[name]), step)
 
 
 def check_header(header: Header, expected: Expected, top: str, where: str) -> None:
@@ -99,5 +105,5 @@ def report_text(folder: Path, name: str) -> str:
     path = folder / name
     if not path.is_file() or path.stat().st_size == 0:
         what = "a report is empty" if path.is_file() else "a report is missing"
-        raise FormatError(Problem(what, str(path), next_step="look into the run's log"))
+        raise FormatError(Problem(what, name, next_step="look into the run's log"))
     return path.read_text(encoding="utf-8", errors="replace")

@@ -18,14 +18,14 @@ from speckleforge.parsers.xilinx_bitstream import XilinxBitstream, parse_xilinx_
 from speckleforge.synth.vendor import staging
 from speckleforge.synth.vendor.belongs import check_part, read_manifest
 from speckleforge.synth.vendor.mmi import PATCHED, MemoryMap, parse_mmi, updatemem_plan
-from speckleforge.synth.vendor.run import run_plan
+from speckleforge.synth.vendor.run import Limit, run_plan
 from speckleforge.synth.vendor.vivado import BITSTREAM, MMI
 from speckleforge.synth.vendor.vivado_results import NO_MAP
 from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.releases import release
 
 TOOL = "updatemem"
-LIMIT_S = staging.HOUR_S  # Source: logs of 2014.3 to 2018.2: half a minute for 7-series parts
+LIMIT = Limit(1.0, "a fixed limit")  # Source: logs of 2014.3 to 2018.2: half a minute for 7-series parts
 MEMORY = "u_boot/mem"
 
 
@@ -48,7 +48,7 @@ def run(ctx: StageContext) -> None:
     work = staging.work_folder(ctx)
     shutil.copyfile(made / BITSTREAM, work / BITSTREAM)
     at = release(find_tool(TOOL).version)
-    log = run_plan(updatemem_plan(image, mmi, at, BITSTREAM, PATCHED), work, ctx.progress, LIMIT_S)
+    log = run_plan(updatemem_plan(image, mmi, at, BITSTREAM, PATCHED), work, ctx.progress, LIMIT)
     check_complaints(log)
     content = (work / PATCHED).read_bytes()
     after = parse_xilinx_bitstream(content, PATCHED)

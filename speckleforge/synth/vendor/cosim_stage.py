@@ -13,7 +13,7 @@ from speckleforge.synth.vendor.hls import HlsJob
 from speckleforge.synth.vendor.hls_results import hls_record
 from speckleforge.synth.vendor.options import HlsOptions, part_of
 from speckleforge.synth.vendor.plans import hls_plan
-from speckleforge.synth.vendor.run import run_plan
+from speckleforge.synth.vendor.run import reading, run_plan
 from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.vendor import HLS, front_end_of
 
@@ -31,6 +31,7 @@ def run(ctx: StageContext) -> None:
     write_data(work / tree.folder / tree.data, ctx.inputs["vectors"], ctx.inputs["weights"])
     options = HlsOptions(STEPS, uncertainty_percent=ctx.params["hls"].get("uncertainty_percent"))
     plan = hls_plan(HlsJob(tree, part_of(target), clock_khz, options), *front_end_of(find_tool(HLS)))
-    run_plan(plan, work, ctx.progress, ctx.params["hls"]["limit_hours"] * staging.HOUR_S)
-    ctx.write_json(f"{NAME}.json", hls_record(work, expected, ()))
+    with reading(run_plan(plan, work, ctx.progress, staging.limit_of(ctx, "hls"))):
+        record = hls_record(work, expected, ())
+    ctx.write_json(f"{NAME}.json", record)
     staging.keep(work, ctx.out / NAME)

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+import zlib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError, Problem
 from speckleforge.synth.vendor import staging
 from speckleforge.synth.vendor.archive import unpack
+from speckleforge.synth.vendor.belongs import Expected
 from speckleforge.synth.vendor.component import check_component
 from speckleforge.synth.vendor.hls import HlsJob
 from speckleforge.synth.vendor.hls_results import hls_record
@@ -20,7 +24,7 @@ from speckleforge.synth.vendor.ip_ports import IpPorts, LitePort, PlainPort, Str
 from speckleforge.synth.vendor.options import HlsOptions, part_of
 from speckleforge.synth.vendor.plans import hls_plan
 from speckleforge.synth.vendor.ruckus import archive_place, ruckus_ip_files
-from speckleforge.synth.vendor.run import run_plan
+from speckleforge.synth.vendor.run import reading, run_plan
 from speckleforge.synth.vendor.trees import HlsTree
 from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.vendor import HLS, front_end_of
@@ -47,7 +51,7 @@ def run(ctx: StageContext) -> None:
     if staging.INGESTED in ctx.inputs:
         unpack(ctx.inputs[staging.INGESTED], work)
         try:
-            record = hls_record(work, expected, layers) | {"from": staging.ELSEWHERE}
+            record = obtained(work, tree, expected, layers) | {"from": staging.ELSEWHERE}
         except FormatError as error:
             staging.write_stale(ctx, NAME, error)
             return
@@ -56,8 +60,8 @@ def run(ctx: StageContext) -> None:
         staging.lay(ctx.inputs["hls"], work / tree.folder, without=("csim",))
         no_data(work / tree.folder / tree.data)
         plan = hls_plan(HlsJob(tree, part_of(target), clock_khz, options), *front_end_of(find_tool(HLS)))
-        run_plan(plan, work, ctx.progress, ctx.params["hls"]["limit_hours"] * staging.HOUR_S)
-        record = hls_record(work, expected, layers)
+        with reading(run_plan(plan, work, ctx.progress, staging.limit_of(ctx, "hls"))):
+            record = obtained(work, tree, expected, layers)
     ctx.write_json(f"{NAME}.json", record)
     staging.keep(work, ctx.out / NAME)
     if (work / tree.archive).is_file():
@@ -78,20 +82,31 @@ def ip_ports(hls: Path) -> IpPorts:
     return IpPorts(streams, lites, tuple(PlainPort(**port) for port in ports["plain"]))
 
 
-def write_ruckus(out: Path, archive: Path, tree: HlsTree, ports: IpPorts) -> None:
-    """A folder that drops into a ruckus tree, with the packed IP, whose identity is checked.
+def obtained(work: Path, tree: HlsTree, expected: Expected, layers: Iterable[str]) -> dict[str, Any]:
+    """The record of the results in a folder, whose packed IP, if there is one, must be that of the design.
 
     Raises
     ------
-    FormatError
-        The archive has no `component.xml` at its root, or that of another design.
+    FormatError, StageError
+        As `hls_record`; the archive has no `component.xml` at its root, or that of another design.
     """
+    record = hls_record(work, expected, layers)
+    if (work / tree.archive).is_file():
+        check_component(_component(work / tree.archive, tree.archive), tree.top, tree.design_id)
+    return record
+
+
+def _component(archive: Path, where: str) -> str:
+    """The text of an archive's `component.xml`."""
     try:
         with zipfile.ZipFile(archive) as found:
-            text = found.read("component.xml").decode("utf-8", errors="replace")
-    except (KeyError, zipfile.BadZipFile, OSError) as error:
-        raise FormatError(Problem("not a packed IP: no component.xml at its root", archive.name, str(error))) from error
-    check_component(text, tree.top, tree.design_id)
+            return found.read("component.xml").decode("utf-8", errors="replace")
+    except (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError) as error:
+        raise FormatError(Problem("not a packed IP: no component.xml at its root", where, str(error))) from error
+
+
+def write_ruckus(out: Path, archive: Path, tree: HlsTree, ports: IpPorts) -> None:
+    """A folder that drops into a ruckus tree, with the packed IP."""
     for name, content in ruckus_ip_files(tree, ports).items():
         place = out / "ruckus" / name
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,8 @@ from speckleforge.errors import FormatError, Problem, StageError
 from speckleforge.parsers.cosim_report import parse_cosim_report
 from speckleforge.parsers.hls_records import HlsSynthesis, Range
 from speckleforge.parsers.hls_xml import parse_hls_xml
-from speckleforge.synth.vendor.belongs import Expected, check_manifest, check_part, read_manifest, report_text
+from speckleforge.synth.vendor.belongs import Expected, check_manifest, check_part, read_manifest, report_text, tool_of
+from speckleforge.synth.vendor.causes import critical_record
 
 CSYNTHESISED, SIMULATED = "csynthesised", "simulated"
 
@@ -37,14 +38,14 @@ def hls_record(folder: Path, expected: Expected, layers: Iterable[str]) -> dict[
         Co-simulation says that it failed.
     """
     manifest = read_manifest(folder)
-    check_manifest(manifest, expected, str(folder))
-    top, tool = expected.top, f"{manifest.get('tool')} {manifest.get('version')}"
+    check_manifest(manifest, expected)
+    top, tool = expected.top, tool_of(manifest, str(manifest.get("tool")))
     name = f"reports/syn/{top}_csynth.xml"
     found = parse_hls_xml(report_text(folder, name), name)
     check_part(found.part, expected.part, name)
     if found.top != top:
         raise FormatError(Problem("a report of another design", name, str(found.top), top))
-    record: dict[str, Any] = {
+    return {
         "tool": tool,
         "implementation": "hls",
         "stage": CSYNTHESISED,
@@ -62,8 +63,8 @@ def hls_record(folder: Path, expected: Expected, layers: Iterable[str]) -> dict[
         "layers": _layers(folder, layers),
         "csim": {"passed": True, "tool": tool} if "csim" in manifest["steps"] else None,
         "cosim": _cosim(folder, top, tool) if "cosim" in manifest["steps"] else None,
+        **critical_record(folder),
     }
-    return record
 
 
 def _range(found: Range, tool: str) -> dict[str, Any]:

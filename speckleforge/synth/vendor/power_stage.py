@@ -15,14 +15,14 @@ from typing import Any
 from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError, Problem
 from speckleforge.parsers.power_report import SIMULATED, parse_power_report
+from speckleforge.parsers.vivado_header import ROUTED as STAGE
 from speckleforge.synth.vendor import staging
-from speckleforge.synth.vendor.belongs import Expected, check_header, check_manifest, read_manifest, report_text
+from speckleforge.synth.vendor.belongs import Expected, check_manifest, read_manifest, tool_of
 from speckleforge.synth.vendor.options import Activity
 from speckleforge.synth.vendor.power import CHECKPOINT, REPORT, power_plan
-from speckleforge.synth.vendor.run import run_plan
+from speckleforge.synth.vendor.run import reading, run_plan
 from speckleforge.synth.vendor.vivado import ROUTED, TOOL, core_block
-from speckleforge.synth.vendor.vivado_results import ROUTED as STAGE
-from speckleforge.synth.vendor.vivado_results import power_values
+from speckleforge.synth.vendor.vivado_results import Reports, power_values
 from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.releases import release
 
@@ -48,9 +48,9 @@ def run(ctx: StageContext) -> None:
     shutil.copyfile(ctx.inputs["vivado"] / ROUTED, work / CHECKPOINT)
     shutil.copyfile(ctx.inputs["activity"], work / activity.saif)
     plan = power_plan(block, activity, asked["threads"], release(find_tool(TOOL).version))
-    run_plan(plan, work, ctx.progress, asked["limit_hours"] * staging.HOUR_S)
     expected = staging.expected_of(block.tree, block.part.part, clock_khz, block.top)
-    ctx.write_json(f"{NAME}.json", power_record(work, expected, about))
+    with reading(run_plan(plan, work, ctx.progress, staging.limit_of(ctx, "vivado"))):
+        ctx.write_json(f"{NAME}.json", power_record(work, expected, about))
     staging.keep(work, ctx.out / NAME)
 
 
@@ -77,19 +77,18 @@ def power_record(folder: Path, expected: Expected, activity: Mapping[str, Any]) 
         The report is missing, of another design, or names no activity file.
     """
     manifest = read_manifest(folder)
-    check_manifest(manifest, expected, str(folder))
-    report = parse_power_report(report_text(folder, REPORT), REPORT)
-    check_header(report.header, expected, str(manifest["top"]), REPORT)
+    check_manifest(manifest, expected)
+    report = Reports(folder, expected).read(Path(REPORT).stem, parse_power_report)
     if report.activity != SIMULATED:
         got, step = str(report.activity), "look into the run's log: was the activity file read?"
         raise FormatError(Problem("a power report without simulated activity", REPORT, got, SIMULATED, step))
-    tool = f"Vivado {manifest.get('version')}"
+    tool = tool_of(manifest, "Vivado")
     return {
         "tool": tool,
         "implementation": expected.implementation,
         "stage": STAGE,
         "part": expected.part,
-        "top": str(manifest["top"]),
+        "top": expected.top,
         **power_values(report, tool),
         "activity_sha256": manifest.get("activity"),
         "rests_on": {name: activity[name] for name in RESTS_ON},

@@ -245,5 +245,6 @@ Results: `results/hls`, `results/vivado`, `results/ip`, each with `reports/`, lo
 part, top, design, steps, reports). `work/` holds what the tools left besides, checkpoints too, and may be removed. HLS
 and SystemVerilog are two implementations: their figures are never one another's.
 
-To take the results home, copy `results/` to where this folder was made.
+To take the results home, copy `results/` to where this folder was made, then `forge report SPEC --ingest DIR` with the
+folder that holds it: they are checked, and become part of the build.
 {weights}"""

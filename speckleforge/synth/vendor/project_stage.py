@@ -16,8 +16,8 @@ from speckleforge.synth.vendor.mmi import MEM_FILE, mem_text
 from speckleforge.synth.vendor.options import RTL, HlsOptions, part_of
 from speckleforge.synth.vendor.power_stage import activity_of
 from speckleforge.synth.vendor.project import project
-from speckleforge.synth.vendor.vivado import core_block, ip_block
-from speckleforge.synth.vendor.vivado_stage import options_of
+from speckleforge.synth.vendor.vivado import ip_block
+from speckleforge.synth.vendor.vivado_stage import options_of, rtl_block
 
 NAME = "project"
 STEPS = ("csim", "csynth", "export")
@@ -32,7 +32,7 @@ def run(ctx: StageContext) -> None:
     job = HlsJob(
         hls, part_of(target), clock_khz, HlsOptions(steps, uncertainty_percent=asked.get("uncertainty_percent"))
     )
-    block = core_block(rtl, target, clock_khz)
+    block = rtl_block(rtl, ctx.inputs["design"], target, clock_khz, regions=ctx.params["vivado"]["regions"])
     options = options_of({**ctx.params, "flow": RTL}, reference=False, bitstream=block.whole)
     if "activity" in ctx.inputs and "implement" in options.steps:
         options = replace(options, activity=activity_of(ctx.inputs["activity"], ctx.read_json("activity_record")))

@@ -6,34 +6,31 @@ its exit code, the log is searched, and every result must be there, filled, and 
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 
 from speckleforge.errors import FormatError, Problem, StageError
-from speckleforge.parsers.log_findings import Findings
-from speckleforge.parsers.tool_log import ToolLog, parse_tool_log
+from speckleforge.synth.vendor.causes import LOG, MARK, check_log, find_cause
 from speckleforge.synth.vendor.vendor_plan import VendorPlan
 from speckleforge.tools.catalogue import find_tool
-from speckleforge.tools.process import Watch, minimal_environment, run_tool
+from speckleforge.tools.process import EndedError, TimeLimitError, Watch, minimal_environment, run_tool
 
 Progress = Callable[[float, str], None]
-LOG = "run.log"
-_STEP = re.compile(r"^speckleforge: step (\S+)")
 _SHOWN = 60  # characters of a log's line
 CLOCK_GRAIN_S = 2.0  # of file systems' times
+HOUR_S = 3600.0
 
-# What a log may show, in the order in which it explains a failure best; what to do about it.
-CAUSES = (
-    ("missing_licence", "no licence for this tool or part", "set XILINXD_LICENSE_FILE or LM_LICENSE_FILE"),
-    ("missing_part", "the part is not installed", "add its device family to the installation"),
-    ("disk_full", "the disk is full", "free some space, run again"),
-    ("out_of_memory", "the machine's memory is used up", "use a machine with more memory, or fewer threads"),
-    ("crashed", "the tool crashed", "read the log; another release may help"),
-)
+
+@dataclass(frozen=True)
+class Limit:
+    """How long a run may take, and the key of the spec that says so."""
+
+    hours: float
+    key: str
 
 
 @dataclass
@@ -51,15 +48,18 @@ class _Follower:
         """One line of the tool."""
         self.log.write(text + "\n")
         self.log.flush()
-        found = _STEP.match(text)
-        if found:
-            self.begin(found[1])
+        if text.startswith(MARK):
+            self.begin(text.removeprefix(MARK).strip())
         elif text.strip():
             self.last = text.strip()[:_SHOWN]
 
+    def announce(self, step: str) -> None:
+        """A step of a program that does not say so itself."""
+        self.line(f"{MARK}{step}")
+
     def begin(self, step: str) -> None:
         """A step has begun."""
-        self.step = step
+        self.step, self.last = step, ""
         self.begun.append(step)
         self.tell()
 
@@ -77,7 +77,7 @@ class _Follower:
         )
 
 
-def run_plan(plan: VendorPlan, folder: Path, progress: Progress, timeout_s: float | None = None) -> Path:
+def run_plan(plan: VendorPlan, folder: Path, progress: Progress, limit: Limit) -> Path:
     """Run a plan in `folder`, where its inputs lie; gives the log.
 
     Raises
@@ -97,70 +97,48 @@ def run_plan(plan: VendorPlan, folder: Path, progress: Progress, timeout_s: floa
     with log.open("a", encoding="utf-8") as sink:
         follower = _Follower(sink, plan, progress)
         try:
-            _commands(plan, folder, log, follower, timeout_s)
+            _commands(plan, folder, log, follower, time.monotonic() + limit.hours * HOUR_S)
+        except TimeLimitError as error:
+            raise StageError(_took_too_long(plan, log, follower.step, limit)) from error
         except StageError as error:
-            sink.flush()
             raise explained(error, log, follower.step) from error
-    check_log(log, follower.step)
+    check_log(log)
     _check_results(plan, folder, log, started)
     return log
 
 
-def _commands(plan: VendorPlan, folder: Path, log: Path, follower: _Follower, timeout_s: float | None) -> None:
-    end = None if timeout_s is None else time.monotonic() + timeout_s
+def _commands(plan: VendorPlan, folder: Path, log: Path, follower: _Follower, end: float) -> None:
     for command, announced in zip(plan.plan.commands, plan.announce, strict=True):
         for step in announced:
-            follower.begin(step)
+            follower.announce(step)
         tool = find_tool(command.tool)
-        left = None if end is None else max(end - time.monotonic(), 0.1)
-        watch = Watch(timeout_s=left, on_line=follower.line, heartbeat=follower.beat)
+        left = max(end - time.monotonic(), 0.1)
+        watch = Watch(timeout_s=left, on_line=follower.line, heartbeat=follower.beat, both=True)
         environment = minimal_environment(tool.env, folders=(str(tool.root),), temporary=folder)
         run_tool([*tool.command, *command.arguments], cwd=folder, log=log, env=environment, watch=watch)
 
 
-def explained(error: StageError, log: Path, step: str) -> StageError:
-    """The error with what the log shows in front: a cause, the line that proves it, what to do."""
-    found = cause(log)
-    if found is None:
-        return error
-    what, line, next_step = found
-    first = Problem(f"{what}{f' (step {step})' if step else ''}", str(log), line, next_step=next_step)
-    return StageError([first, *error.problems])
-
-
-def cause(log: Path) -> tuple[str, str, str] | None:
-    """(cause, line, what to do) that a log shows: a known cause, else the tool's first error; None without either."""
-    parsed = _parsed(log)
-    if parsed is None:
-        return None
-    for name, what, step in CAUSES:
-        lines = _lines(parsed.findings, name)
-        if lines:
-            return what, lines[0], step
-    if parsed.errors:
-        return "the tool reports an error", str(parsed.errors[0]), f"read {log}"
-    return None
-
-
-def check_log(log: Path, step: str) -> None:
-    """Refuse a run whose log shows a failure although the tool ended with code 0."""
-    found = cause(log)
-    if found is not None:
-        what, line, next_step = found
-        where = f"{what}{f' (step {step})' if step else ''}, although the tool ended without one"
-        raise StageError(Problem(where, str(log), line, next_step=next_step))
-
-
-def _lines(findings: Findings, name: str) -> tuple[str, ...]:
-    found: tuple[str, ...] = getattr(findings, name)
-    return found
-
-
-def _parsed(log: Path) -> ToolLog | None:
+@contextmanager
+def reading(log: Path) -> Iterator[None]:
+    """What is wrong with the results of a run here is to be looked for in its log."""
     try:
-        return parse_tool_log(log.read_text(encoding="utf-8", errors="replace"), log.name)
-    except (OSError, FormatError):
-        return None
+        yield
+    except (FormatError, StageError) as error:
+        raise type(error)(replace(problem, next_step=f"read {log}") for problem in error.problems) from error
+
+
+def _took_too_long(plan: VendorPlan, log: Path, step: str, limit: Limit) -> Problem:
+    what = f"{plan.front_end} took more than {limit.hours:g} hours{f' (step {step})' if step else ''}"
+    return Problem(what, str(log), f"{limit.key}: {limit.hours:g}", next_step=f"read {log}; or raise {limit.key}")
+
+
+def explained(error: StageError, log: Path, step: str) -> StageError:
+    """The error with what the log shows in front, or at least with the step."""
+    found = find_cause(log, error.code if isinstance(error, EndedError) else 0)
+    if found is not None:
+        return StageError([found.problem(log, step), *error.problems])
+    first, *rest = error.problems
+    return StageError([replace(first, what=f"{first.what}{f' (step {step})' if step else ''}"), *rest])
 
 
 def _check_results(plan: VendorPlan, folder: Path, log: Path, started: float) -> None:

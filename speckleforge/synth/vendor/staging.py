@@ -13,11 +13,12 @@ from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError, Problem
 from speckleforge.synth.vendor.archive import members
 from speckleforge.synth.vendor.belongs import Expected
+from speckleforge.synth.vendor.run import Limit
 from speckleforge.synth.vendor.trees import BOOT_FILE, HlsTree, RtlTree, hls_tree, rtl_tree, tree_digest
 
 INGESTED = "ingested"  # role of results that were made on another machine
 ELSEWHERE = "made on another machine"
-HOUR_S = 3600.0
+SHORT = 24  # characters of an id or a part that tell it from another one
 
 
 def read_index(folder: Path) -> dict[str, Any]:
@@ -60,6 +61,11 @@ def work_folder(ctx: StageContext) -> Path:
     return folder
 
 
+def limit_of(ctx: StageContext, tool: str) -> Limit:
+    """How long a run of `vivado` or `hls` may take."""
+    return Limit(ctx.params[tool]["limit_hours"], f"hardware.{tool}.limit_hours")
+
+
 def lay(source: Path, folder: Path, *, without: Iterable[str] = ()) -> None:
     """Copy a tree's files but not their modes (what comes from the store is read-only), some folders left out."""
     left = set(without)
@@ -81,7 +87,14 @@ def keep(work: Path, out: Path, more: Iterable[str] = ()) -> None:
 
 def write_stale(ctx: StageContext, name: str, error: FormatError) -> None:
     """Results of another machine that do not belong to this design any more: null, with what differs."""
-    reason = "; ".join(f"{p.what}: {p.got}, this is {p.allowed}" if p.allowed else p.what for p in error.problems)
-    ctx.write_json(f"{name}.json", {"value": None, "reason": f"results from another machine: {reason}"})
+    reasons = [
+        f"{p.what} ({p.got[:SHORT]}, this is {p.allowed[:SHORT]})" if p.allowed else p.what for p in error.problems
+    ]
+    write_nothing(ctx, name, f"taken in from another machine, but not of this build: {'; '.join(reasons)}")
+
+
+def write_nothing(ctx: StageContext, name: str, reason: str) -> None:
+    """The outputs of a stage that has no result: null, and why."""
+    ctx.write_json(f"{name}.json", {"value": None, "reason": reason})
     (ctx.out / name).mkdir()
-    (ctx.out / name / "README.txt").write_text(f"{error}\n", encoding="utf-8")
+    (ctx.out / name / "README.txt").write_text(f"No results: {reason}.\n", encoding="utf-8")

@@ -21,7 +21,7 @@ from speckleforge.synth.vendor.mmi import MMI_FILE
 from speckleforge.synth.vendor.options import HLS_IP, RTL, Activity, Clock, Part, VivadoOptions, part_of
 from speckleforge.synth.vendor.trees import BOOT_FILE, HlsTree, RtlTree
 from speckleforge.synth.vendor.vendor_plan import MANIFEST, VendorPlan, library
-from speckleforge.tools.front_ends import RELEASES
+from speckleforge.tools.front_ends import RELEASES, VIVADO_SINCE
 from speckleforge.tools.releases import Release, release
 
 TOOL = "vivado"
@@ -29,8 +29,8 @@ SCRIPT, CLOCKS, PINS, PBLOCKS = "vivado.tcl", "sf_clocks.xdc", "sf_pins.xdc", "s
 LIBRARY = ("sf_run.tcl", "sf_vivado.tcl", MMI_SCRIPT)
 MMI, BITSTREAM = MMI_FILE, "design.bit"
 ROUTED = "checkpoints/routed.dcp"
-FIRST = "2018.2"
 BOARD_CORE = "u_board/u_core"  # the core below a board's top
+FIRST = VIVADO_SINCE
 
 _SYNTH_REPORTS = ("utilization_synth", "utilization_hierarchical_synth", "timing_summary_synth")
 _ROUTED_REPORTS = (

@@ -3,23 +3,53 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from speckleforge.errors import FormatError, Problem
 from speckleforge.parsers.power_report import PowerReport, parse_power_report
-from speckleforge.parsers.rule_report import parse_rule_report
+from speckleforge.parsers.rule_report import RuleReport, parse_rule_report
 from speckleforge.parsers.timing_summary import TimingSummary, parse_timing_summary
-from speckleforge.parsers.tool_log import parse_tool_log
 from speckleforge.parsers.utilisation_report import UtilisationReport, parse_utilisation_report
-from speckleforge.synth.vendor.belongs import Expected, check_header, check_manifest, read_manifest, report_text
+from speckleforge.parsers.vivado_header import ROUTED, SYNTHESISED, VivadoReport
+from speckleforge.synth.vendor.belongs import (
+    Expected,
+    check_header,
+    check_manifest,
+    read_manifest,
+    report_text,
+    tool_of,
+)
+from speckleforge.synth.vendor.causes import critical_record
+from speckleforge.synth.vendor.whole import check_timing_whole, check_whole, worst_path
 
 AMOUNTS = ("lut", "lutram", "ff", "dsp", "bram", "uram")
-LOG = "vivado.log"
 NO_MAP = "no_memory_map"  # fact of a manifest: why no other weights can go into the bitstream
-SYNTHESISED, ROUTED = "synthesised", "placed_and_routed"
 NO_CLOCK = "no clock was constrained"
-SHOWN = 20  # critical warnings
+Report = TypeVar("Report", bound=VivadoReport)
+
+
+@dataclass(frozen=True)
+class Reports:
+    """The reports of a run, each whole, of this part and this top."""
+
+    folder: Path
+    expected: Expected
+
+    def read(self, name: str, parse: Callable[[str, str], Report]) -> Report:
+        """A report; raises `FormatError` for one that is not what it should be."""
+        where = f"reports/{name}.rpt"
+        text = report_text(self.folder, where)
+        report = parse(text, where)
+        check_header(report.header, self.expected, self.expected.top, where)
+        check_whole(text, where)
+        if isinstance(report, TimingSummary):
+            check_timing_whole(report, text, where)
+        if name.endswith("_routed") and report.stage == SYNTHESISED:
+            raise FormatError(Problem("a report of an earlier stage", where, str(report.header.design_state), ROUTED))
+        return report
 
 
 def vivado_record(folder: Path, expected: Expected, target: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,42 +68,33 @@ def vivado_record(folder: Path, expected: Expected, target: Mapping[str, Any]) -
         A report is missing, empty, cut, of another part or design; the manifest is of another build.
     """
     manifest = read_manifest(folder)
-    check_manifest(manifest, expected, str(folder))
+    check_manifest(manifest, expected)
+    reports, tool = Reports(folder, expected), tool_of(manifest, "Vivado")
     routed = "route" in manifest["steps"]
-    suffix, tool = "routed" if routed else "synth", f"Vivado {manifest.get('version')}"
-    top = str(manifest["top"])
-
-    def text(name: str) -> tuple[str, str]:
-        path = f"reports/{name}.rpt"
-        return report_text(folder, path), path
-
-    used = parse_utilisation_report(*text(f"utilization_{suffix}"))
-    timing = parse_timing_summary(*text(f"timing_summary_{suffix}"))
-    for report, name in ((used, "utilization"), (timing, "timing_summary")):
-        check_header(report.header, expected, top, f"reports/{name}_{suffix}.rpt")
+    suffix, stage = ("routed", ROUTED) if routed else ("synth", SYNTHESISED)
+    used = reports.read(f"utilization_{suffix}", parse_utilisation_report)
+    timing = reports.read(f"timing_summary_{suffix}", parse_timing_summary)
     record = {
         "tool": tool,
         "implementation": expected.implementation,
-        "stage": ROUTED if routed else SYNTHESISED,
+        "stage": stage,
         "part": expected.part,
-        "top": top,
+        "top": expected.top,
         "out_of_context": expected.implementation != "rtl" or not target.get("pins"),
-        "resources": _resources(used, target, ROUTED if routed else SYNTHESISED, tool),
+        "resources": _resources(used, target, stage, tool),
         "fmax_mhz": _fmax(timing, tool) if routed else _unrouted(),
         "timing": _timing(timing),
-        "critical_warnings": _critical(folder),
+        **critical_record(folder),
         "steps": manifest["steps"],
     }
     if "mmi" in manifest["steps"]:
         reason = manifest.get(NO_MAP)
         record["memory_map"] = {"value": None, "reason": reason} if reason else {"value": "proved for this design"}
     if routed:
-        record["power"] = power_values(parse_power_report(*text("power_routed")), tool)
+        record["power"] = power_values(reports.read("power_routed", parse_power_report), tool)
         record["power"]["activity_sha256"] = manifest.get("activity")
-        record["rules"] = {
-            "drc": _rules(*text("drc_routed")),
-            "methodology": _rules(*text("methodology_routed")),
-        }
+        names = ("drc", "methodology")
+        record["rules"] = {name: _rules(reports.read(f"{name}_routed", parse_rule_report)) for name in names}
     return record
 
 
@@ -99,9 +120,12 @@ def _unrouted() -> dict[str, Any]:
 
 
 def _fmax(timing: TimingSummary, tool: str) -> dict[str, Any]:
-    """The lowest of the clocks'; where nothing was constrained there is none."""
+    """The lowest of the clocks'; none where nothing was constrained, or where a slower clock would not help."""
     if timing.verdict == "no_constraints":
         return {"value": None, "reason": NO_CLOCK}
+    for name, value in (("hold", timing.design.whs_ns), ("pulse width", timing.design.wpws_ns)):
+        if value is not None and value < 0:
+            return {"value": None, "reason": f"{name} is violated, by {-value:g} ns"}
     found = [clock.fmax_mhz for clock in timing.clocks or () if clock.fmax_mhz is not None]
     if not found:
         return {"value": None, "reason": "the timing report has no clock with a slack"}
@@ -111,8 +135,7 @@ def _fmax(timing: TimingSummary, tool: str) -> dict[str, Any]:
 def _timing(timing: TimingSummary) -> dict[str, Any]:
     """Verdict, slacks, slowest path."""
     slacks = {name: getattr(timing.design, name) for name in ("wns_ns", "tns_ns", "whs_ns", "ths_ns", "wpws_ns")}
-    setup = [path for path in timing.paths if path.slack_ns is not None and path.delay_type != "min"]
-    worst = min(setup, key=_slack, default=None)
+    worst = worst_path(timing)
     return {
         "verdict": timing.verdict,
         **slacks,
@@ -129,10 +152,6 @@ def _timing(timing: TimingSummary) -> dict[str, Any]:
     }
 
 
-def _slack(path: Any) -> float:
-    return float(path.slack_ns)
-
-
 def power_values(report: PowerReport, tool: str) -> dict[str, Any]:
     """Vivado's estimate, with what it says of its own confidence."""
     about = {"stage": ROUTED, "tool": tool, "estimate": True, "confidence": report.confidence}
@@ -146,20 +165,10 @@ def power_values(report: PowerReport, tool: str) -> dict[str, Any]:
     }
 
 
-def _rules(text: str, where: str) -> dict[str, Any]:
+def _rules(report: RuleReport) -> dict[str, Any]:
     """Findings by severity, and the rules."""
-    report = parse_rule_report(text, where)
     counts: Counter[str] = Counter()
     for rule in report.rules:
         counts[rule.severity] += rule.count or 0
     rules = [{"rule": r.rule, "severity": r.severity, "text": r.description, "count": r.count} for r in report.rules]
     return {"found": report.found, "by_severity": dict(counts), "rules": rules}
-
-
-def _critical(folder: Path) -> list[str]:
-    """Critical warnings of the log; none where the log is not among the results."""
-    path = folder / LOG
-    if not path.is_file():
-        return []
-    found = parse_tool_log(path.read_text(encoding="utf-8", errors="replace"), LOG).critical_warnings
-    return [str(message) for message in found[:SHOWN]]

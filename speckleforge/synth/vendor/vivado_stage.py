@@ -5,6 +5,7 @@ Here, or on another machine. Outputs `<name>.json` and `<name>/`: reports, log, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from speckleforge.synth.vendor import staging
 from speckleforge.synth.vendor.archive import unpack
 from speckleforge.synth.vendor.options import HLS_IP, RTL, VivadoOptions
 from speckleforge.synth.vendor.regions import kernel_regions
-from speckleforge.synth.vendor.run import run_plan
+from speckleforge.synth.vendor.run import reading, run_plan
+from speckleforge.synth.vendor.trees import HlsTree, RtlTree
 from speckleforge.synth.vendor.vivado import BITSTREAM, ROUTED, TOOL, Block, core_block, ip_block, vivado_plan
 from speckleforge.synth.vendor.vivado_results import vivado_record
 from speckleforge.tools.catalogue import find_tool
@@ -47,14 +49,22 @@ def run(ctx: StageContext) -> None:
         except FormatError as error:
             staging.write_stale(ctx, name, error)
             return
+    elif not _has_sources(ctx, block):
+        staging.write_nothing(ctx, name, "there is no packed IP: no HLS run of this design left one")
+        return
     else:
         options = options_of(ctx.params, reference="reference" in ctx.inputs, bitstream=block.whole)
         _lay_inputs(ctx, block, work)
         plan = vivado_plan(block, options, release(find_tool(TOOL).version), target)
-        run_plan(plan, work, ctx.progress, ctx.params["vivado"]["limit_hours"] * staging.HOUR_S)
-        record = vivado_record(work, expected, target)
+        with reading(run_plan(plan, work, ctx.progress, staging.limit_of(ctx, "vivado"))):
+            record = vivado_record(work, expected, target)
     ctx.write_json(f"{name}.json", record)
     staging.keep(work, ctx.out / name, KEPT)
+
+
+def _has_sources(ctx: StageContext, block: Block) -> bool:
+    """False where an HLS run packed no IP, or its results were made for another design."""
+    return not isinstance(block.tree, HlsTree) or (ctx.inputs["csynth"] / block.tree.archive).is_file()
 
 
 def block_of(ctx: StageContext) -> Block:
@@ -62,14 +72,17 @@ def block_of(ctx: StageContext) -> Block:
     target, clock_khz = ctx.params["target"], int(ctx.params["clock_khz"])
     if ctx.params["flow"] == HLS_IP:
         return ip_block(staging.hls_tree_of(ctx.inputs["hls"]), target, clock_khz)
-    block = core_block(staging.rtl_tree_of(ctx.inputs["rtl"], ctx.inputs["design"]), target, clock_khz)
-    if not ctx.params["vivado"]["regions"]:
-        return block
-    regions = kernel_regions(ctx.inputs["design"].read_text(encoding="utf-8"))
-    return replace(block, regions=regions)
+    tree = staging.rtl_tree_of(ctx.inputs["rtl"], ctx.inputs["design"])
+    return rtl_block(tree, ctx.inputs["design"], target, clock_khz, regions=ctx.params["vivado"]["regions"])
 
 
-def options_of(params: Any, *, reference: bool, bitstream: bool) -> VivadoOptions:
+def rtl_block(tree: RtlTree, design: Path, target: Mapping[str, Any], clock_khz: int, *, regions: bool) -> Block:
+    """The SystemVerilog; with the regions that the planner gave its kernels, where they are to be held there."""
+    block = core_block(tree, target, clock_khz)
+    return replace(block, regions=kernel_regions(design.read_text(encoding="utf-8"))) if regions else block
+
+
+def options_of(params: Mapping[str, Any], *, reference: bool, bitstream: bool) -> VivadoOptions:
     """Vivado's options as the spec asks."""
     asked = params["vivado"]
     steps = ("synth", "implement") if asked["implement"] else ("synth",)
@@ -79,7 +92,7 @@ def options_of(params: Any, *, reference: bool, bitstream: bool) -> VivadoOption
         flow=params["flow"],
         threads=asked["threads"],
         reference=REFERENCE if reference and rtl else None,
-        slr_pblocks=asked["regions"] and rtl,
+        slr_pblocks=rtl and asked["regions"],
     )
 
 

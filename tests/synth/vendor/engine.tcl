@@ -16,6 +16,7 @@ set component {}     ;# text of the component.xml that update_ip_catalog -add_ip
 set made {}
 set ips {}           ;# what get_ips finds before create_ip
 set silent {}        ;# commands that leave no file
+array set says {}    ;# command -> what it prints
 source -encoding utf-8 $worldPath
 
 proc bye {code} {
@@ -101,6 +102,9 @@ proc sorted {name words} {
 
 proc stub {name args} {
     record [linsert $args 0 $name]
+    if {[info exists ::says($name)]} {
+        puts $::says($name)
+    }
     if {$name in $::fail} {
         error "$name failed on purpose"
     }

@@ -141,7 +141,7 @@ execute() {
         (cd "$work" && . ./commands.sh && sf_of_design)
         echo $? >"$work/code"
     } 2>&1 | tee "$results/run.log"
-    for kept in reports manifest.json memory.mmi design.bit; do
+    for kept in reports memory.mmi design.bit; do
         if [ -e "$work/$kept" ]; then
             cp -R "$work/$kept" "$results"/
         fi
@@ -154,10 +154,11 @@ execute() {
             cp "$log" "$results"/
         fi
     done
-    if [ "$(cat "$work/code")" != 0 ]; then
+    if [ "$(cat "$work/code")" != 0 ] || grep -q '^ERROR: ' "$results/run.log"; then
         complain "$1 failed: read $results/run.log"
         return 1
     fi
+    cp "$work/manifest.json" "$results"/ # of a run that got to its end, no other
     say "$1 done: $results"
 }
 

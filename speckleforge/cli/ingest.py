@@ -22,13 +22,13 @@ from speckleforge.graph.plan import plan
 from speckleforge.spec import Spec
 from speckleforge.store.files import write_bytes
 from speckleforge.store.store import Store
-from speckleforge.synth.vendor import staging
-from speckleforge.synth.vendor.archive import found_in, pack, unpack
-from speckleforge.synth.vendor.belongs import Expected
-from speckleforge.synth.vendor.causes import LOG, find_cause
-from speckleforge.synth.vendor.csynth_stage import obtained
-from speckleforge.synth.vendor.trees import HlsTree, RtlTree
-from speckleforge.synth.vendor.vivado_results import vivado_record
+from speckleforge.synth.amd import staging
+from speckleforge.synth.amd.archive import found_in, pack, unpack
+from speckleforge.synth.amd.belongs import Expected
+from speckleforge.synth.amd.causes import LOG, find_cause
+from speckleforge.synth.amd.csynth_stage import obtained
+from speckleforge.synth.amd.trees import HlsTree, RtlTree
+from speckleforge.synth.amd.vivado_results import vivado_record
 from speckleforge.tools.vendor import HLS, why_not
 
 STAGES: Mapping[str, str] = {"hls": "csynth", "vivado": "vivado", "ip": "vivado_ip"}  # of a project's `results/`

@@ -82,7 +82,7 @@ _ACTIVITY = {"activity": ("activity", "activity.saif"), "activity_record": ("act
 # None of them reads a learned value but `project`, `cosim`, `activity` and `power`, which no hardware depends on.
 CSYNTH = Stage(
     "csynth",
-    "speckleforge.synth.vendor.csynth_stage",
+    "speckleforge.synth.amd.csynth_stage",
     ("csynth.json", "csynth"),
     {"hls": ("emit", "hls")},
     tools=(HLS,),
@@ -91,7 +91,7 @@ CSYNTH = Stage(
 )
 VIVADO = Stage(
     "vivado",
-    "speckleforge.synth.vendor.vivado_stage",
+    "speckleforge.synth.amd.vivado_stage",
     ("vivado.json", "vivado"),
     {"rtl": ("emit", "rtl"), "design": ("lower", "design.txt")},
     tools=("vivado",),
@@ -100,7 +100,7 @@ VIVADO = Stage(
 )
 VIVADO_IP = Stage(
     "vivado_ip",
-    "speckleforge.synth.vendor.vivado_stage",
+    "speckleforge.synth.amd.vivado_stage",
     ("vivado_ip.json", "vivado_ip"),
     {"hls": ("emit", "hls"), "csynth": ("csynth", "csynth")},
     tools=("vivado",),
@@ -109,7 +109,7 @@ VIVADO_IP = Stage(
 )
 PROJECT = Stage(
     "project",
-    "speckleforge.synth.vendor.project_stage",
+    "speckleforge.synth.amd.project_stage",
     ("project",),
     _PROJECT | _DATA | _ACTIVITY,
     optional=frozenset(_ACTIVITY),
@@ -134,7 +134,7 @@ ACTIVITY = Stage(
 )
 POWER = Stage(
     "power",
-    "speckleforge.synth.vendor.power_stage",
+    "speckleforge.synth.amd.power_stage",
     ("power.json", "power"),
     {"rtl": ("emit", "rtl"), "design": ("lower", "design.txt"), "vivado": ("vivado", "vivado"), **_ACTIVITY},
     tools=("vivado",),
@@ -142,7 +142,7 @@ POWER = Stage(
 )
 COSIM = Stage(
     "cosim",
-    "speckleforge.synth.vendor.cosim_stage",
+    "speckleforge.synth.amd.cosim_stage",
     ("cosim.json", "cosim"),
     {"hls": ("emit", "hls")} | _DATA,
     packages=("numpy",),
@@ -152,7 +152,7 @@ COSIM = Stage(
 # Never beside the stage `bitstream`, whose place its outputs take: that one needs the open place and route.
 VIVADO_BITSTREAM = Stage(
     "vivado_bitstream",
-    "speckleforge.synth.vendor.bitstream_stage",
+    "speckleforge.synth.amd.bitstream_stage",
     ("design.bit", "bitstream.json"),
     {"vivado": ("vivado", "vivado"), "weights": ("weights", "weights.bin")},
     tools=("updatemem",),

@@ -13,8 +13,8 @@ import pytest
 
 from speckleforge.cli import doctor
 from speckleforge.tools import find
-from tests.synth.vendor.builds import Place
-from tests.synth.vendor.fake_tools import FakeTools, put_on_path
+from tests.synth.amd.builds import Place
+from tests.synth.amd.fake_tools import FakeTools, put_on_path
 
 SPECS = Path(__file__).parents[2] / "specs"
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from tests.synth.vendor.builds import CYCLES, Elsewhere, Place
-from tests.synth.vendor.fake_tools import SYSTEM, FakeTools, put_on_path
-from tests.synth.vendor.interpreter import needs_tcl
-from tests.synth.vendor.real_form import OTHER_PART, PART, Figures
+from tests.synth.amd.builds import CYCLES, Elsewhere, Place
+from tests.synth.amd.fake_tools import SYSTEM, FakeTools, put_on_path
+from tests.synth.amd.interpreter import needs_tcl
+from tests.synth.amd.real_form import OTHER_PART, PART, Figures
 
 pytestmark = needs_tcl()
 TAKEN = ("csynth", "vivado", "vivado_ip")

@@ -190,14 +190,10 @@ module sf_loader #(
       state <= IDLE;
       bad_layout <= 1'b1;
     end
-    if (start) begin
-      state <= HEADER;
+    // What is still on its way belongs to the image before, and `par_bank` is the new one's.
+    if (start || rst) begin
+      state <= rst ? IDLE : HEADER;
       count <= 5'd0;
-      refused <= 1'b0;
-      writing <= 1'b0;
-    end
-    if (rst) begin
-      state <= IDLE;
       refused <= 1'b0;
       writing <= 1'b0;
       header_word <= 1'b0;

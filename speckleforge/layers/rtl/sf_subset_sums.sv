@@ -60,8 +60,9 @@ module sf_subset_sums #(
 
   wire unused_position = &{1'b0, write_position, fill_position, write_bank, fill_bank};  // some bits, where INPUTS is few
 
-  logic              entry_valid;
-  logic [INPUTS-1:0] entry;
+  // A copy of each group: as one register they would drive all tables of a kernel, and tools merge what is equal.
+  (* keep = "true" *) logic              entry_valid;
+  (* keep = "true" *) logic [INPUTS-1:0] entry;
   always_ff @(posedge clk) begin
     entry_valid <= fill_valid;
     entry <= fill_entry;

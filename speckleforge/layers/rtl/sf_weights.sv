@@ -28,6 +28,9 @@ module sf_weights #(
   localparam int BYTES = DEPTH <= 512 ? 4 : DEPTH <= 1024 ? 2 : 1;
   localparam int TOGETHER = DEPTH <= SMALL || BYTES < SLOTS ? 1 : BYTES / SLOTS;
   localparam int MEMORIES = (ELEMENTS + TOGETHER - 1) / TOGETHER;
+  // Columns with an enable of their own: of another width than 8 or a multiple of 9 Vivado makes a RAM for each (UG901,
+  // "Byte Write Enable"; Synth 8-6841).
+  localparam int COLUMN = TOGETHER == 1 ? BITS : BITS <= 8 ? 8 : 9 * SLOTS;
 
   logic [ADDRESS_BITS-1:0] early;  // of distributed RAM
   always_ff @(posedge clk) early <= address;
@@ -47,12 +50,15 @@ module sf_weights #(
         read <= words[early];
       end
     end else begin : g_block
-      (* ram_style = "block", no_rw_check *) logic [HERE*BITS-1:0] words[0:DEPTH-1];
-      logic [HERE*BITS-1:0] first;
+      (* ram_style = "block", no_rw_check *) logic [HERE*COLUMN-1:0] words[0:DEPTH-1];
+      logic [HERE*COLUMN-1:0] first;
+      wire unused_first = &{1'b0, first};
       always_ff @(posedge clk) begin
-        for (int i = 0; i < HERE; i++) if (write[FROM+i]) words[write_address][i*BITS+:BITS] <= write_data;
+        for (int i = 0; i < HERE; i++) begin
+          if (write[FROM+i]) words[write_address][i*COLUMN+:COLUMN] <= COLUMN'(write_data);
+          read[i*BITS+:BITS] <= first[i*COLUMN+:BITS];
+        end
         first <= words[address];
-        read <= first;
       end
     end
   end

@@ -17,17 +17,14 @@ from typing import Any
 from speckleforge.cli.build import build_spec, show_failures
 from speckleforge.cli.console import Console
 from speckleforge.cli.record import compose, gates_code
-from speckleforge.errors import ForgeError, Problem, SpecError, StageError
+from speckleforge.errors import ForgeError, FormatError, Problem, SpecError, StageError
 from speckleforge.graph.plan import plan
 from speckleforge.spec import Spec
 from speckleforge.store.files import write_bytes
 from speckleforge.store.store import Store
-from speckleforge.synth.amd import staging
+from speckleforge.synth.amd import csynth_stage, staging, vivado_stage
 from speckleforge.synth.amd.archive import found_in, pack, unpack
-from speckleforge.synth.amd.belongs import Expected
 from speckleforge.synth.amd.causes import LOG, find_cause
-from speckleforge.synth.amd.csynth_stage import obtained
-from speckleforge.synth.amd.trees import HlsTree, RtlTree
 from speckleforge.synth.amd.vivado_results import vivado_record
 from speckleforge.tools.vendor import HLS, why_not
 
@@ -36,16 +33,16 @@ STAGES: Mapping[str, str] = {"hls": "csynth", "vivado": "vivado", "ip": "vivado_
 
 @dataclass(frozen=True)
 class _Sources:
-    """What the build has now: trees and what results must be of."""
+    """What the build has now: sources in a folder, and what the stages see of the spec."""
 
-    hls: HlsTree
-    rtl: RtlTree
-    layers: tuple[str, ...]
-    target: Mapping[str, Any]
-    clock_khz: int
+    folder: Path
+    params: Mapping[str, Mapping[str, Any]]  # stage -> its parameters
 
     def packed(self, what: str, place: Path) -> bytes:
         """Results as one file, read as the stage will read them; raises where they do not belong here or are bad."""
+        if not (place / LOG).is_file():
+            what, step = "results without the log of their run", "bring the whole folder that run.sh left"
+            raise FormatError(Problem(what, LOG, next_step=step))
         cause = find_cause(place / LOG)
         if cause is not None:
             problem = cause.problem(place / LOG)
@@ -59,15 +56,15 @@ class _Sources:
         return archive
 
     def _read(self, what: str, folder: Path) -> None:
+        params = self.params[STAGES[what]]
         if what == "hls":
-            obtained(folder, self.hls, self._expected(self.hls), self.layers)
-        elif what == "vivado":
-            vivado_record(folder, self._expected(self.rtl), self.target)
-        else:
-            vivado_record(folder, self._expected(self.hls, f"{self.hls.top}_0"), self.target)
-
-    def _expected(self, tree: HlsTree | RtlTree, top: str = "") -> Expected:
-        return staging.expected_of(tree, str(self.target["part"]), self.clock_khz, top)
+            tree, layers = staging.hls_tree_of(self.folder / "hls"), csynth_stage.layers_of(self.folder / "hls")
+            csynth_stage.obtained(folder, tree, csynth_stage.expected_results(tree, params), layers)
+            return
+        names = {"hls": "hls", "rtl": "rtl", "design": "design.txt"}
+        block = vivado_stage.block_of(params, {role: self.folder / name for role, name in names.items()})
+        options = vivado_stage.options_of(params, reference=False, bitstream=block.whole)
+        vivado_record(folder, vivado_stage.expected_results(block, options, params["target"]), params["target"])
 
 
 def ingest(spec: Spec, store: Store, args: argparse.Namespace, console: Console) -> int:
@@ -83,8 +80,7 @@ def ingest(spec: Spec, store: Store, args: argparse.Namespace, console: Console)
         step = f"sh build/{spec.name}/project/run.sh where the tools are"
         raise SpecError(Problem("no results of a run", str(folder), "nothing of a run", allowed, step))
     with tempfile.TemporaryDirectory() as work:
-        sources = _sources(spec, store, Path(work))
-    archives, problems = _checked(sources, found)
+        archives, problems = _checked(_sources(spec, store, Path(work)), found)
     if "ip" in found and "hls" not in found and "csynth" not in spec.ingested and why_not(HLS):
         what = "results of the packed IP without those of the HLS run that packed it"
         problems.append(Problem(what, str(found["ip"]), next_step="bring both: results/hls and results/ip"))
@@ -126,10 +122,7 @@ def _sources(spec: Spec, store: Store, work: Path) -> _Sources:
         outputs |= entry.outputs
     for name in ("design.txt", "hls", "rtl"):
         store.cas.copy_out(outputs[name], work / name)
-    index = staging.read_index(work / "hls")
-    layers = tuple(name for name in index["boundaries"] if name != "input")
-    hls, rtl = staging.hls_tree_of(work / "hls"), staging.rtl_tree_of(work / "rtl", work / "design.txt")
-    return _Sources(hls, rtl, layers, spec.target.slice("vendor"), spec.clock_khz)
+    return _Sources(work, {stage: spec.slice(stage) for stage in STAGES.values()})
 
 
 def _renew(spec: Spec, store: Store, args: argparse.Namespace, console: Console) -> int:

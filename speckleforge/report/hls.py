@@ -13,6 +13,7 @@ from speckleforge.report.page_vivado import critical
 from speckleforge.report.quantity import dig, missing
 
 ENGINE = "hls_csim"
+NO_IP = "Vivado did not run on the packed IP"
 Found = Mapping[str, Any]
 
 
@@ -26,12 +27,20 @@ def hls_record(found: Found) -> dict[str, Any]:
         "predicted": predicted,
         "csim": _csim(found.get("verification")),
         "csynth": csynth or missing(reason),
-        "cosim": cosim.get("cosim") or csynth.get("cosim") or missing("never co-simulated"),
+        "cosim": _cosim(cosim if cosim.get("cosim") else csynth, found),
         "latency_cycles": csynth.get("latency_cycles") or missing(reason),
         "interval_cycles": csynth.get("interval_cycles") or missing(reason),
         "resources": csynth.get("resources") or missing(reason),
-        "vivado": found.get("vivado_ip") or missing("Vivado did not run on the packed IP"),
+        "vivado": found.get("vivado_ip") or missing(NO_IP),
     }
+
+
+def _cosim(record: Found, found: Found) -> dict[str, Any]:
+    """Of a vendor's tool. `current`: whether it ran with this build's weights; None where its results do not tell."""
+    if not record.get("cosim"):
+        return missing("never co-simulated")
+    of, now = record.get("weights_sha256"), dig(found, "weights", "sha256")
+    return {**record["cosim"], "current": None if of is None or now is None else of == now}
 
 
 def _csim(verification: Found | None) -> dict[str, Any]:
@@ -64,11 +73,15 @@ def _obtained(found: Record) -> Iterator[str]:
     cosim = found["cosim"]
     if cosim.get("status"):
         cycles = f"{_most(cosim, 'interval_cycles')} / {_most(cosim, 'latency_cycles')} cycles"
-        yield f"- Co-simulation: {cosim['status']}, {cycles} at most (simulated, {csynth['tool']})."
+        old = "; **with other weights than this build's**" if cosim["current"] is False else ""
+        yield f"- Co-simulation: {cosim['status']}, {cycles} at most (simulated, {csynth['tool']}){old}."
     if vivado.get("tool"):
         fmax = vivado["fmax_mhz"]
         clock = f"fmax {number(fmax['value'])} MHz" if fmax.get("value") is not None else fmax["reason"]
         yield f"- The packed IP in {vivado['tool']} ({_made(vivado)}): {_counts(vivado['resources'])}; {clock}."
+        yield from critical(vivado)
+    elif vivado["reason"] != NO_IP:
+        yield f"- The packed IP in Vivado: {vivado['reason']}."
 
 
 def _made(record: Record) -> str:

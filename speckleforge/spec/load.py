@@ -54,7 +54,10 @@ def spec_of(tree: Tree, path: Path) -> Spec:
 
 def _rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
     """What a schema cannot say."""
-    rules = (_name_rules, _clock_rules, _shots_rules, _seeds_rules, _priors_rules, train_rules, _quantize_rules)
+    rules = (
+        *(_name_rules, _clock_rules, _shots_rules, _seeds_rules, _priors_rules, train_rules, _quantize_rules),
+        _reference_rules,
+    )
     return [problem for rule in rules for problem in rule(values, tree)]
 
 
@@ -113,6 +116,21 @@ def _test_patterns(data: Mapping[str, Any]) -> int | None:
     """Patterns of each class and test particle, where the spec says so: `patterns` is a number, or one per split."""
     patterns = data.get("patterns") if data["source"] == "simulation" else None
     return patterns.get("test") if isinstance(patterns, Mapping) else patterns
+
+
+def _reference_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:
+    """A checkpoint to begin with exists, and no build replaces it: else every build would begin with the last one's."""
+    given, place = values["hardware"]["vivado"].get("reference"), ("hardware", "vivado", "reference")
+    path = Path(tree.file).parent / str(given)
+    if given is None:
+        return []
+    if not path.is_file():
+        return [tree.problem(place, "no such file", got=given, allowed="a path relative to this spec")]
+    results = path.resolve().parent.parent
+    if results.name == "vivado" and (results.parent / "report.json").is_file():
+        what, step = "a build's own result, which its next run replaces", "copy it to another folder, and name that one"
+        return [tree.problem(place, what, got=given, next_step=step)]
+    return []
 
 
 def _priors_rules(values: Mapping[str, Any], tree: Tree) -> list[Problem]:

@@ -162,33 +162,31 @@ def _synth(spec: Spec, stage: str = "synth") -> dict[str, Any]:
     return {"target": spec.target.slice(stage), "toolchain": spec.toolchain, "clock_mhz": clock_mhz}
 
 
-def _vendor(spec: Spec) -> dict[str, Any]:
+def _vendor(spec: Spec, board: str = "vivado") -> dict[str, Any]:
     hardware = spec.values["hardware"]
     # A reference is known by its bytes, whatever it is called.
     vivado = {key: value for key, value in hardware["vivado"].items() if key != "reference"}
-    about = {"target": spec.target.slice("vendor"), "clock_khz": spec.clock_khz}
+    about = {"target": spec.target.slice(board), "clock_khz": spec.clock_khz}
     return {**about, "vivado": vivado, "hls": dict(hardware["hls"])}
 
 
 def _hls(spec: Spec) -> dict[str, Any]:
     # What is done with the sources afterwards must not synthesise them again.
-    asked = _vendor(spec)
+    asked = _vendor(spec, "csynth")
     kept = {key: value for key, value in asked["hls"].items() if key not in ("cosim", "implement")}
     return {"target": asked["target"], "clock_khz": asked["clock_khz"], "hls": kept}
 
 
-def _vivado(spec: Spec) -> dict[str, Any]:
-    asked = _vendor(spec)
+def _vivado(spec: Spec, flow: str = "rtl", board: str = "vivado", left: tuple[str, ...] = ()) -> dict[str, Any]:
+    asked = _vendor(spec, board)
     # What an estimate of power rests on must not implement again.
-    kept = {key: value for key, value in asked["vivado"].items() if key != "activity"}
-    return {"flow": "rtl", "target": asked["target"], "clock_khz": asked["clock_khz"], "vivado": kept}
+    kept = {key: value for key, value in asked["vivado"].items() if key not in ("activity", *left)}
+    return {"flow": flow, "target": asked["target"], "clock_khz": asked["clock_khz"], "vivado": kept}
 
 
 def _vivado_ip(spec: Spec) -> dict[str, Any]:
     # The planner's regions are those of the SystemVerilog's kernels.
-    asked = _vivado(spec)
-    kept = {key: value for key, value in asked["vivado"].items() if key != "regions"}
-    return {**asked, "flow": "hls_ip", "vivado": kept}
+    return _vivado(spec, "hls_ip", "vivado_ip", ("regions",))
 
 
 def _power(spec: Spec) -> dict[str, Any]:

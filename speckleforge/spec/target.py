@@ -22,9 +22,9 @@ SLICES: Mapping[str, tuple[str, ...]] = {
     "synth": ("name", "part", "family", "device", "package", "speed", "resources", "slices", "slr"),
     "place_route": ("name", "part", "device", "package", "speed", "clocks", "pins", "constraints", "resources", "slr"),
     "bitstream": ("name", "part", "family", "device", "package", "speed"),
-    "vendor": (
-        *("name", "part", "board_part", "family", "resources", "slr", "clocks", "links", "pins", "constraints"),
-    ),
+    "csynth": ("name", "part"),
+    "vivado": ("name", "part", "board_part", "resources", "slr", "clocks", "pins", "constraints"),
+    "vivado_ip": ("name", "part", "resources", "slr"),
     "report": ("name", "description", "part", "family", "interface", "resources", "slr", "shell", "links"),
 }
 VENDOR_TOOLCHAIN = "vivado"

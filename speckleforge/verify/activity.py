@@ -146,7 +146,7 @@ def activity_record(saif: Saif, design: Design, place: Sequence[str]) -> dict[st
             {"name": name, "kind": kind, **_counts(nets[name], toggles[name], cycles)} for name, kind in kinds.items()
         ],
         "file": SAIF,
-        "instance": "/".join(place),
+        "instance": "/".join(place[:2]),  # that of the top: what is below it, the netlist has too
         "duration_ps": int(saif.duration * saif.unit_ps),
     }
 

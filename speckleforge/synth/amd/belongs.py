@@ -28,6 +28,8 @@ class Expected:
         `rtl` or `hls`.
     sources
         `trees.tree_digest` of the sources.
+    settings
+        `settings.hls_settings` or `settings.vivado_settings`: what else shaped the results. Empty: not compared.
     """
 
     implementation: str
@@ -36,10 +38,11 @@ class Expected:
     design_id: str
     sources: str
     clock_khz: int
+    settings: str = ""
 
     def facts(self) -> dict[str, Any]:
         """As a manifest has them."""
-        return dict(vars(self))
+        return {name: value for name, value in vars(self).items() if name != "settings" or value}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -76,6 +79,7 @@ def differences(manifest: Mapping[str, Any], expected: Expected) -> Iterator[Pro
         "top": "results of another top",
         "clock_khz": "results for another clock",
         "implementation": "results of the other implementation",
+        "settings": "results of other settings of the spec or other constraints of the board",
     }
     step = "run the project of this build: build/<name>/project/run.sh"
     wrong = {name for name, value in expected.facts().items() if manifest.get(name) != value}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from speckleforge.synth.amd.options import HlsOptions, part_of
 from speckleforge.synth.amd.plans import hls_plan
 from speckleforge.synth.amd.ruckus import archive_place, ruckus_ip_files
 from speckleforge.synth.amd.run import reading, run_plan
+from speckleforge.synth.amd.settings import hls_settings
 from speckleforge.synth.amd.trees import HlsTree
 from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.vendor import HLS, front_end_of
@@ -44,9 +45,8 @@ def run(ctx: StageContext) -> None:
         A report is not what it should be.
     """
     tree = staging.hls_tree_of(ctx.inputs["hls"])
-    target, clock_khz = ctx.params["target"], int(ctx.params["clock_khz"])
-    expected = staging.expected_of(tree, str(target["part"]), clock_khz)
-    layers = [name for name in staging.read_index(ctx.inputs["hls"])["boundaries"] if name != "input"]
+    expected = expected_results(tree, ctx.params)
+    layers = layers_of(ctx.inputs["hls"])
     work = staging.work_folder(ctx)
     if staging.INGESTED in ctx.inputs:
         unpack(ctx.inputs[staging.INGESTED], work)
@@ -56,16 +56,32 @@ def run(ctx: StageContext) -> None:
             staging.write_stale(ctx, NAME, error)
             return
     else:
-        options = HlsOptions(STEPS, uncertainty_percent=ctx.params["hls"].get("uncertainty_percent"))
         staging.lay(ctx.inputs["hls"], work / tree.folder, without=("csim",))
         no_data(work / tree.folder / tree.data)
-        plan = hls_plan(HlsJob(tree, part_of(target), clock_khz, options), *front_end_of(find_tool(HLS)))
+        plan = hls_plan(job_of(tree, ctx.params, STEPS), *front_end_of(find_tool(HLS)))
         with reading(run_plan(plan, work, ctx.progress, staging.limit_of(ctx, "hls"))):
             record = obtained(work, tree, expected, layers)
     ctx.write_json(f"{NAME}.json", record)
     staging.keep(work, ctx.out / NAME)
     if (work / tree.archive).is_file():
         write_ruckus(ctx.out / NAME, work / tree.archive, tree, ip_ports(ctx.inputs["hls"]))
+
+
+def job_of(tree: HlsTree, params: Mapping[str, Any], steps: tuple[str, ...], weights: str = "") -> HlsJob:
+    """What HLS is asked for, as the spec says."""
+    options = HlsOptions(steps, uncertainty_percent=params["hls"].get("uncertainty_percent"))
+    return HlsJob(tree, part_of(params["target"]), int(params["clock_khz"]), options, weights)
+
+
+def expected_results(tree: HlsTree, params: Mapping[str, Any]) -> Expected:
+    """What results of these sources must be of, whatever steps ran."""
+    job = job_of(tree, params, STEPS)
+    return staging.expected_of(tree, job.part.part, job.clock_khz, settings=hls_settings(job.options))
+
+
+def layers_of(hls: Path) -> tuple[str, ...]:
+    """Names of the layers of a tree `hls/`."""
+    return tuple(name for name in staging.read_index(hls)["boundaries"] if name != "input")
 
 
 def no_data(folder: Path) -> None:

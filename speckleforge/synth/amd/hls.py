@@ -11,6 +11,7 @@ from speckleforge.errors import DesignError, Problem
 from speckleforge.synth.amd import tcl_text
 from speckleforge.synth.amd.check import TABLE, check_line, check_script
 from speckleforge.synth.amd.options import EVERY_STEP, Clock, HlsOptions, Part
+from speckleforge.synth.amd.settings import hls_settings
 from speckleforge.synth.amd.table import commands_of
 from speckleforge.synth.amd.trees import HlsTree
 from speckleforge.synth.amd.vendor_plan import MANIFEST, VendorPlan, library
@@ -34,6 +35,7 @@ class HlsJob:
     part: Part
     clock_khz: int
     options: HlsOptions = EVERY_STEP
+    weights: str = ""  # sha256 (hex) of the image that the bench loads; empty where nothing is simulated
 
     @property
     def period_ns(self) -> str:
@@ -51,6 +53,8 @@ class HlsJob:
             "sources": self.tree.digest,
             "implementation": "hls",
             "clock_khz": str(self.clock_khz),
+            "settings": hls_settings(self.options),
+            **({"weights": self.weights} if self.weights else {}),
         }
 
 

@@ -64,6 +64,7 @@ def hls_record(folder: Path, expected: Expected, layers: Iterable[str]) -> dict[
         "layers": _layers(folder, layers),
         "csim": {"passed": True, "tool": tool} if "csim" in manifest["steps"] else None,
         "cosim": _cosim(folder, top, tool) if "cosim" in manifest["steps"] else None,
+        "weights_sha256": manifest.get("weights"),
         **critical_record(folder),
     }
 

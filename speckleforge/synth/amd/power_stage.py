@@ -7,6 +7,7 @@ implemented again. Output `power.json`, and `power/`: report, log, manifest.
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,7 +49,7 @@ def run(ctx: StageContext) -> None:
     shutil.copyfile(ctx.inputs["vivado"] / ROUTED, work / CHECKPOINT)
     shutil.copyfile(ctx.inputs["activity"], work / activity.saif)
     plan = power_plan(block, activity, asked["threads"], release(find_tool(TOOL).version))
-    expected = staging.expected_of(block.tree, block.part.part, clock_khz, block.top)
+    expected = staging.expected_of(block.tree, block.part.part, clock_khz, top=block.top)
     with reading(run_plan(plan, work, ctx.progress, staging.limit_of(ctx, "vivado"))):
         ctx.write_json(f"{NAME}.json", power_record(work, expected, about))
     staging.keep(work, ctx.out / NAME)
@@ -68,6 +69,12 @@ def activity_of(saif: Path, record: Mapping[str, Any]) -> Activity:
     return Activity(str(record["file"]), str(record["instance"]), digest)
 
 
+def matched(nets: str | None) -> bool:
+    """Whether a report says that some nets have activity: `95% (1234/1299)`, or the share alone."""
+    found = re.search(r"\((\d+)\s*/", nets or "") or re.match(r"\s*([0-9.]+)", nets or "")
+    return found is not None and float(found[1]) > 0
+
+
 def power_record(folder: Path, expected: Expected, activity: Mapping[str, Any]) -> dict[str, Any]:
     """What the analysis said, and the activity that it rests on.
 
@@ -82,6 +89,9 @@ def power_record(folder: Path, expected: Expected, activity: Mapping[str, Any]) 
     if report.activity != SIMULATED:
         got, step = str(report.activity), "look into the run's log: was the activity file read?"
         raise FormatError(Problem("a power report without simulated activity", REPORT, got, SIMULATED, step))
+    if not matched(report.nets_matched):
+        what, step = "the activity matches no net of the design", "look at the path that read_saif strips"
+        raise FormatError(Problem(what, REPORT, report.nets_matched or "nothing", "some nets", step))
     tool = tool_of(manifest, "Vivado")
     return {
         "tool": tool,

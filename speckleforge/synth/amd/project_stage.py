@@ -5,15 +5,16 @@ Outputs `project/`. What it leaves in `results/` comes back with `forge report S
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from dataclasses import replace
 
 from speckleforge.artifacts.context import StageContext
 from speckleforge.synth.amd import staging
+from speckleforge.synth.amd.csynth_stage import job_of
 from speckleforge.synth.amd.data import write_data
-from speckleforge.synth.amd.hls import HlsJob
 from speckleforge.synth.amd.mmi import MEM_FILE, mem_text
-from speckleforge.synth.amd.options import RTL, HlsOptions, part_of
+from speckleforge.synth.amd.options import RTL
 from speckleforge.synth.amd.power_stage import activity_of
 from speckleforge.synth.amd.project import project
 from speckleforge.synth.amd.vivado import ip_block
@@ -27,11 +28,8 @@ def run(ctx: StageContext) -> None:
     """Write the folder: scripts for every front end and release, sources, the bench's data."""
     target, clock_khz = ctx.params["target"], int(ctx.params["clock_khz"])
     hls, rtl = staging.hls_tree_of(ctx.inputs["hls"]), staging.rtl_tree_of(ctx.inputs["rtl"], ctx.inputs["design"])
-    asked = ctx.params["hls"]
-    steps = ("csim", "csynth", "cosim", "export") if asked["cosim"] else STEPS
-    job = HlsJob(
-        hls, part_of(target), clock_khz, HlsOptions(steps, uncertainty_percent=asked.get("uncertainty_percent"))
-    )
+    steps = ("csim", "csynth", "cosim", "export") if ctx.params["hls"]["cosim"] else STEPS
+    job = job_of(hls, ctx.params, steps, hashlib.sha256(ctx.inputs["weights"].read_bytes()).hexdigest())
     block = rtl_block(rtl, ctx.inputs["design"], target, clock_khz, regions=ctx.params["vivado"]["regions"])
     options = options_of({**ctx.params, "flow": RTL}, reference=False, bitstream=block.whole)
     if "activity" in ctx.inputs and "implement" in options.steps:

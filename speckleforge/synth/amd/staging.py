@@ -47,10 +47,10 @@ def _digest(folder: Path, names: Iterable[str]) -> str:
     return tree_digest({name: (folder / name).read_bytes() for name in names})
 
 
-def expected_of(tree: HlsTree | RtlTree, part: str, clock_khz: int, top: str = "") -> Expected:
+def expected_of(tree: HlsTree | RtlTree, part: str, clock_khz: int, *, settings: str = "", top: str = "") -> Expected:
     """What results must be of."""
     kind = "hls" if isinstance(tree, HlsTree) else "rtl"
-    return Expected(kind, part, top or tree.top, tree.design_id, tree.digest, clock_khz)
+    return Expected(kind, part, top or tree.top, tree.design_id, tree.digest, clock_khz, settings)
 
 
 def work_folder(ctx: StageContext) -> Path:

@@ -18,6 +18,7 @@ from speckleforge.synth.amd.constraints import block_clocks, board_pins, slr_pbl
 from speckleforge.synth.amd.hls import CLOCK_PORT, fact_lines, step
 from speckleforge.synth.amd.mmi import MMI_FILE
 from speckleforge.synth.amd.options import HLS_IP, RTL, Activity, Clock, Part, VivadoOptions, part_of
+from speckleforge.synth.amd.settings import vivado_settings
 from speckleforge.synth.amd.trees import BOOT_FILE, HlsTree, RtlTree
 from speckleforge.synth.amd.vendor_plan import MANIFEST, VendorPlan, library
 from speckleforge.synth.plan import Command, Plan
@@ -32,8 +33,8 @@ ROUTED = "checkpoints/routed.dcp"
 BOARD_CORE = "u_board/u_core"  # the core below a board's top
 FIRST = VIVADO_SINCE
 
-_SYNTH_REPORTS = ("utilization_synth", "utilization_hierarchical_synth", "timing_summary_synth")
-_ROUTED_REPORTS = (
+SYNTH_REPORTS = ("utilization_synth", "utilization_hierarchical_synth", "timing_summary_synth")
+ROUTED_REPORTS = (
     *("utilization_routed", "utilization_hierarchical_routed", "timing_summary_routed", "power_routed", "drc_routed"),
     *("methodology_routed", "clock_utilization_routed", "control_sets_routed", "route_status", "bus_skew_routed"),
     "design_analysis_routed",
@@ -131,7 +132,8 @@ def vivado_plan(
         The options do not fit the block, or the script needs what the release does not have.
     """
     _check(block, options, at, target)
-    files = {SCRIPT: vivado_script(block, options), **_constraint_files(block, options, target)}
+    settings = settings_of(block, options, target)
+    files = {SCRIPT: vivado_script(block, options, settings), **_constraint_files(block, options, target)}
     files |= {name: library(name) for name in LIBRARY}
     check_script(files[SCRIPT], TOOL, at, [files[name] for name in LIBRARY])
     for name in (CLOCKS, PINS, PBLOCKS):
@@ -140,6 +142,11 @@ def vivado_plan(
     check_line(command, at)
     plan = Plan(tuple(files.items()), (command,), vivado_results(options))
     return VendorPlan(TOOL, str(at), plan, _inputs(block, options), vivado_steps(options), ((),))
+
+
+def settings_of(block: Block, options: VivadoOptions, target: Mapping[str, Any] | None) -> str:
+    """The digest of what shapes a run besides sources, part and clock (`settings.vivado_settings`)."""
+    return vivado_settings(options, _constraint_files(block, options, target))
 
 
 def vivado_steps(options: VivadoOptions) -> tuple[str, ...]:
@@ -155,9 +162,9 @@ def vivado_steps(options: VivadoOptions) -> tuple[str, ...]:
 
 def vivado_results(options: VivadoOptions) -> tuple[str, ...]:
     """The files that a run leaves; besides, the memory map where there can be one, else the reason in the manifest."""
-    found = [*(f"reports/{name}.rpt" for name in _SYNTH_REPORTS), "checkpoints/synth.dcp"]
+    found = [*(f"reports/{name}.rpt" for name in SYNTH_REPORTS), "checkpoints/synth.dcp"]
     if "implement" in options.steps:
-        found += [*(f"reports/{name}.rpt" for name in _ROUTED_REPORTS), ROUTED]
+        found += [*(f"reports/{name}.rpt" for name in ROUTED_REPORTS), ROUTED]
         found += ["reports/incremental_reuse_routed.rpt"] if options.reference else []
     if "bitstream" in options.steps:
         found.append(BITSTREAM)
@@ -213,8 +220,8 @@ def _inputs(block: Block, options: VivadoOptions) -> tuple[str, ...]:
     return tuple(found)
 
 
-def vivado_script(block: Block, options: VivadoOptions) -> str:
-    """The text of `vivado.tcl`."""
+def vivado_script(block: Block, options: VivadoOptions, settings: str = "") -> str:
+    """The text of `vivado.tcl`; `settings` goes into the manifest."""
     head = f"{block.top} on {block.part.part}. Printed; do not edit.\ndesign {block.tree.design_id}"
     facts = {
         "tool": TOOL,
@@ -226,6 +233,7 @@ def vivado_script(block: Block, options: VivadoOptions) -> str:
         "flow": options.flow,
         "clock_khz": str(block.clocks[0].khz),
     }
+    facts |= {"settings": settings} if settings else {}
     facts |= {"activity": options.activity.digest} if options.activity and options.activity.digest else {}
     lines = [tcl_text.comment(head), *(f"source {name}\n" for name in LIBRARY), *fact_lines(facts)]
     lines += [step(name, body) for name, body in _steps(block, options)]
@@ -253,6 +261,8 @@ def _setup(block: Block, options: VivadoOptions) -> list[str]:
         f"create_project -in_memory -part {tcl_text.argument(block.part.part)}",
         # A memory file that is not found: the design would come out with an empty memory.
         "set_msg_config -id {Synth 8-4445} -new_severity ERROR",
+        # A design that is not routed completely: Vivado goes on, and times what there is.
+        "set_msg_config -id {Route 35-1} -new_severity ERROR",
         "file mkdir reports checkpoints",
     ]
 

@@ -10,10 +10,11 @@ from typing import Any, TypeVar
 
 from speckleforge.errors import FormatError, Problem
 from speckleforge.parsers.power_report import PowerReport, parse_power_report
+from speckleforge.parsers.route_status import parse_route_status
 from speckleforge.parsers.rule_report import RuleReport, parse_rule_report
-from speckleforge.parsers.timing_summary import TimingSummary, parse_timing_summary
+from speckleforge.parsers.timing_summary import ClockSlacks, TimingSummary, parse_timing_summary
 from speckleforge.parsers.utilisation_report import UtilisationReport, parse_utilisation_report
-from speckleforge.parsers.vivado_header import ROUTED, SYNTHESISED, VivadoReport
+from speckleforge.parsers.vivado_header import ROUTED, SYNTHESISED, VivadoReport, read_header
 from speckleforge.synth.amd.belongs import (
     Expected,
     check_header,
@@ -23,10 +24,12 @@ from speckleforge.synth.amd.belongs import (
     tool_of,
 )
 from speckleforge.synth.amd.causes import critical_record
+from speckleforge.synth.amd.vivado import ROUTED_REPORTS, SYNTH_REPORTS
 from speckleforge.synth.amd.whole import check_timing_whole, check_whole, worst_path
 
 AMOUNTS = ("lut", "lutram", "ff", "dsp", "bram", "uram")
 NO_MAP = "no_memory_map"  # fact of a manifest: why no other weights can go into the bitstream
+ROUTES = "route_status"  # a report without a head
 NO_CLOCK = "no clock was constrained"
 Report = TypeVar("Report", bound=VivadoReport)
 
@@ -47,9 +50,28 @@ class Reports:
         check_whole(text, where)
         if isinstance(report, TimingSummary):
             check_timing_whole(report, text, where)
-        if name.endswith("_routed") and report.stage == SYNTHESISED:
+        if name.endswith("_routed") and report.stage not in (None, ROUTED):
             raise FormatError(Problem("a report of an earlier stage", where, str(report.header.design_state), ROUTED))
         return report
+
+    def check_all(self, *, routed: bool) -> None:
+        """Every report of the run is there, and those with a head are of this design; raises `FormatError`."""
+        for name in (*SYNTH_REPORTS, *(ROUTED_REPORTS if routed else ())):
+            where = f"reports/{name}.rpt"
+            text = report_text(self.folder, where)
+            if name != ROUTES:
+                header, _ = read_header(text, where)
+                check_header(header, self.expected, self.expected.top, where)
+        if routed:
+            self._check_routed()
+
+    def _check_routed(self) -> None:
+        """Vivado times a design that is not routed completely, and says so only here."""
+        where = f"reports/{ROUTES}.rpt"
+        status = parse_route_status(report_text(self.folder, where), where)
+        if not status.routed:
+            got = f"{status.fully_routed_nets} of {status.routable_nets} nets, {status.nets_with_routing_errors} errors"
+            raise FormatError(Problem("the design is not routed", where, got, "every net, no errors"))
 
 
 def vivado_record(folder: Path, expected: Expected, target: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,12 +87,14 @@ def vivado_record(folder: Path, expected: Expected, target: Mapping[str, Any]) -
     Raises
     ------
     FormatError
-        A report is missing, empty, cut, of another part or design; the manifest is of another build.
+        A report is missing, empty, cut, of another part or design; the manifest is of another build; the design is not
+        routed completely.
     """
     manifest = read_manifest(folder)
     check_manifest(manifest, expected)
     reports, tool = Reports(folder, expected), tool_of(manifest, "Vivado")
     routed = "route" in manifest["steps"]
+    reports.check_all(routed=routed)
     suffix, stage = ("routed", ROUTED) if routed else ("synth", SYNTHESISED)
     used = reports.read(f"utilization_{suffix}", parse_utilisation_report)
     timing = reports.read(f"timing_summary_{suffix}", parse_timing_summary)
@@ -129,7 +153,19 @@ def _fmax(timing: TimingSummary, tool: str) -> dict[str, Any]:
     found = [clock.fmax_mhz for clock in timing.clocks or () if clock.fmax_mhz is not None]
     if not found:
         return {"value": None, "reason": "the timing report has no clock with a slack"}
+    group = _violated(timing)
+    if group is not None:
+        name = group.path_group or f"{group.from_clock} to {group.to_clock}"
+        reason = f"paths that are not within a clock are violated, by {-(group.slacks.wns_ns or 0):g} ns: {name}"
+        return {"value": None, "reason": reason}
     return {"value": round(min(found), 3), "stage": ROUTED, "tool": tool}
+
+
+def _violated(timing: TimingSummary) -> ClockSlacks | None:
+    """The worst violated group of paths between clocks, or of asynchronous resets: of those no clock's fmax tells."""
+    groups = (*(timing.inter_clock or ()), *(timing.other_groups or ()))
+    late = [group for group in groups if (group.slacks.wns_ns or 0) < 0]
+    return min(late, key=lambda group: group.slacks.wns_ns or 0, default=None)
 
 
 def _timing(timing: TimingSummary) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from speckleforge.artifacts.context import StageContext
 from speckleforge.errors import FormatError
 from speckleforge.synth.amd import staging
 from speckleforge.synth.amd.archive import unpack
+from speckleforge.synth.amd.belongs import Expected
 from speckleforge.synth.amd.options import HLS_IP, RTL, VivadoOptions
 from speckleforge.synth.amd.regions import kernel_regions
 from speckleforge.synth.amd.run import reading, run_plan
 from speckleforge.synth.amd.trees import HlsTree, RtlTree
-from speckleforge.synth.amd.vivado import BITSTREAM, ROUTED, TOOL, Block, core_block, ip_block, vivado_plan
+from speckleforge.synth.amd.vivado import BITSTREAM, ROUTED, TOOL, Block, core_block, ip_block, settings_of, vivado_plan
 from speckleforge.synth.amd.vivado_results import vivado_record
 from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.releases import release
@@ -39,8 +40,9 @@ def run(ctx: StageContext) -> None:
         A report is not what it should be.
     """
     name, target = NAMES[ctx.params["flow"]], ctx.params["target"]
-    block = block_of(ctx)
-    expected = staging.expected_of(block.tree, block.part.part, block.clocks[0].khz, block.top)
+    block = block_of(ctx.params, ctx.inputs)
+    options = options_of(ctx.params, reference="reference" in ctx.inputs, bitstream=block.whole)
+    expected = expected_results(block, options, target)
     work = staging.work_folder(ctx)
     if staging.INGESTED in ctx.inputs:
         unpack(ctx.inputs[staging.INGESTED], work)
@@ -53,7 +55,6 @@ def run(ctx: StageContext) -> None:
         staging.write_nothing(ctx, name, "there is no packed IP: no HLS run of this design left one")
         return
     else:
-        options = options_of(ctx.params, reference="reference" in ctx.inputs, bitstream=block.whole)
         _lay_inputs(ctx, block, work)
         plan = vivado_plan(block, options, release(find_tool(TOOL).version), target)
         with reading(run_plan(plan, work, ctx.progress, staging.limit_of(ctx, "vivado"))):
@@ -67,13 +68,19 @@ def _has_sources(ctx: StageContext, block: Block) -> bool:
     return not isinstance(block.tree, HlsTree) or (ctx.inputs["csynth"] / block.tree.archive).is_file()
 
 
-def block_of(ctx: StageContext) -> Block:
-    """What Vivado is given, from the stage's inputs."""
-    target, clock_khz = ctx.params["target"], int(ctx.params["clock_khz"])
-    if ctx.params["flow"] == HLS_IP:
-        return ip_block(staging.hls_tree_of(ctx.inputs["hls"]), target, clock_khz)
-    tree = staging.rtl_tree_of(ctx.inputs["rtl"], ctx.inputs["design"])
-    return rtl_block(tree, ctx.inputs["design"], target, clock_khz, regions=ctx.params["vivado"]["regions"])
+def block_of(params: Mapping[str, Any], inputs: Mapping[str, Path]) -> Block:
+    """What Vivado is given, from a stage's parameters and inputs: `hls`, or `rtl` and `design`."""
+    target, clock_khz = params["target"], int(params["clock_khz"])
+    if params["flow"] == HLS_IP:
+        return ip_block(staging.hls_tree_of(inputs["hls"]), target, clock_khz)
+    tree = staging.rtl_tree_of(inputs["rtl"], inputs["design"])
+    return rtl_block(tree, inputs["design"], target, clock_khz, regions=params["vivado"]["regions"])
+
+
+def expected_results(block: Block, options: VivadoOptions, target: Mapping[str, Any]) -> Expected:
+    """What results must be of."""
+    settings = settings_of(block, options, target)
+    return staging.expected_of(block.tree, block.part.part, block.clocks[0].khz, settings=settings, top=block.top)
 
 
 def rtl_block(tree: RtlTree, design: Path, target: Mapping[str, Any], clock_khz: int, *, regions: bool) -> Block:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.parsers.test_cosim import COSIM
 from tests.parsers.test_hls_xml import xml
 from tests.parsers.test_timing import HOLD, PULSE, SETUP
-from tests.parsers.test_vivado_reports import SUMMARY, power, rules
+from tests.parsers.test_vivado_reports import ROUTES, SUMMARY, power, rules
 from tests.parsers.vivado_text import banner, box, head, rows, ruled, section
 
 REPOSITORY = Path(__file__).parents[3]
@@ -21,6 +21,15 @@ SHARED = Path(os.environ.get("SPECKLEFORGE_SHARED", REPOSITORY.parent / "shared"
 PART, OTHER_PART = "xcku115-flvb2104-2-e", "xcku115-flva1517-2-e"
 TABLE = ("Site Type", "Used", "Fixed", "Prohibited", "Available", "Util%")
 STATES = {"synth": "Synthesized", "routed": "Fully Routed"}
+# Reports that must be there, of which nothing but the head is read.
+OTHERS = {"utilization_hierarchical_synth": "Synthesized"} | dict.fromkeys(
+    (
+        *("utilization_hierarchical_routed", "clock_utilization_routed", "control_sets_routed", "bus_skew_routed"),
+        "design_analysis_routed",
+    ),
+    "Fully Routed",
+)
+ROUTED = ROUTES.replace(":           1 :", ":           0 :").replace(":          79 :", ":          80 :")
 CONTENTS = "Table of Contents\n-----------------\n"
 RULES = rows("NSTD-1|Critical Warning|Unspecified I/O Standard|1", "AVAL-155|Advisory|A DSP check|12")
 SLOWEST = """Slack ({met}) :        {wns}ns  (required time - arrival time)
@@ -71,8 +80,9 @@ def reports(figures: Figures) -> dict[str, str]:
         "drc_routed.rpt": rules("Report DRC", "Violations", RULES, _DETAILS),
         "methodology_routed.rpt": rules("Report Methodology", "Violations", [], ""),
     }
+    found |= {f"{name}.rpt": head(f"report_{name}", Design_State=state) + "Tables\n" for name, state in OTHERS.items()}
     found = {name: _ours(text, figures.part) for name, text in found.items()}
-    return found | {"csynth.xml": _hls(figures), "cosim.rpt": _cosim(figures)}
+    return found | {"route_status.rpt": ROUTED, "csynth.xml": _hls(figures), "cosim.rpt": _cosim(figures)}
 
 
 def _ours(text: str, part: str) -> str:
@@ -186,6 +196,13 @@ REAL: Mapping[str, str] = {
     "power_routed.rpt": f"{_TPU}/power.rpt",
     "drc_routed.rpt": f"{_TPU}/system_wrapper_drc_routed.rpt",
     "methodology_routed.rpt": f"{_TPU}/system_wrapper_methodology_drc_routed.rpt",
+    "utilization_hierarchical_synth.rpt": f"{_TPU}/utilization_hier.rpt",
+    "utilization_hierarchical_routed.rpt": f"{_TPU}/utilization_hier.rpt",
+    "clock_utilization_routed.rpt": f"{_TPU}/system_wrapper_clock_utilization_routed.rpt",
+    "control_sets_routed.rpt": f"{_TPU}/system_wrapper_control_sets_placed.rpt",
+    "bus_skew_routed.rpt": f"{_TPU}/system_wrapper_bus_skew_routed.rpt",
+    "design_analysis_routed.rpt": f"{_TPU}/utilization_hier.rpt",
+    "route_status.rpt": f"{_TPU}/system_wrapper_route_status.rpt",
     "csynth.xml": f"{_KU115}/myproject_csynth.xml",
 }
 REAL_LOGS: Mapping[str, str] = {"vivado.log": f"{_TPU}/impl_runme.log", "hls.log": f"{_KU115}/vivado_hls.log"}
@@ -193,6 +210,7 @@ FAILED_LOG = f"{_KU115}/solution1.log"
 _RENAMED = {
     ": system_wrapper\n": ": @TOP@\n",
     ": xc7a100tcsg324-1\n": f": {PART}\n",
+    ": xc7a100t\n": ": xcku115\n",
     ": 7a100t-csg324\n": ": xcku115-flvb2104\n",
     "| Speed File   : -1": "| Speed File   : -2",
     ">xcku115-flva1517-2-e<": f">{PART}<",

@@ -291,7 +291,7 @@ def test_vivado_is_asked_for_a_bitstream_of_a_board_alone(
     (tmp_path / "rtl" / "files.json").write_text(json.dumps(index))
     (tmp_path / "design.txt").write_text("design")
     inputs = {"rtl": tmp_path / "rtl", "design": tmp_path / "design.txt"}
-    block = vivado_stage.block_of(StageContext(params, inputs, tmp_path, tmp_path))
+    block = vivado_stage.block_of(params, inputs)
     assert block.whole == whole
     assert vivado_stage.options_of(params, reference=False, bitstream=block.whole).steps == steps
     assert {"design.bit", "memory.mmi"} <= set(vivado_stage.KEPT)

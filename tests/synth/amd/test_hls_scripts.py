@@ -12,6 +12,7 @@ from speckleforge.spec import load_target
 from speckleforge.synth.amd.check import TABLE, check_line, check_script
 from speckleforge.synth.amd.options import HlsOptions, part_of
 from speckleforge.synth.amd.plans import hls_plan
+from speckleforge.synth.amd.settings import hls_settings
 from speckleforge.synth.amd.table import commands_of
 from speckleforge.synth.amd.vendor_plan import VendorPlan
 from speckleforge.synth.plan import Command
@@ -103,6 +104,7 @@ def check_manifest(folder: Path, plan: VendorPlan, options: HlsOptions, at: str)
         "sources": SOURCES,
         "implementation": "hls",
         "clock_khz": 200000,
+        "settings": hls_settings(options),
         "steps": ["project", *options.ordered()],
     }
 

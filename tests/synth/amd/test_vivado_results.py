@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 from speckleforge.errors import FormatError
 from speckleforge.synth.amd.belongs import Expected
 from speckleforge.synth.amd.vivado_results import vivado_record
+from tests.parsers.test_timing import HOLD, SETUP
+from tests.parsers.vivado_text import ruled
 from tests.synth.amd import real_form
 from tests.synth.amd.real_form import OTHER_PART, PART, SHARED, Figures
 from tests.synth.amd.samples import DESIGN, SOURCES, kcu1500
@@ -131,6 +134,45 @@ def test_a_foreign_report_is_refused(name: str, before: str, after: str, message
     assert text != texts[f"{name}.rpt"]
     with pytest.raises(FormatError, match=f"reports/{name}.rpt: {message}"):
         record(lay(tmp_path / "w", {**texts, f"{name}.rpt": text}))
+
+
+@pytest.mark.parametrize("state", ["Partially Routed", "Fully Placed", "Physopt postPlace", "Optimized"])
+@pytest.mark.parametrize("name", ["utilization_routed", "timing_summary_routed"])
+def test_a_report_of_a_design_that_is_not_routed_is_refused(name: str, state: str, tmp_path: Path) -> None:
+    texts = sources()["written"]
+    texts[f"{name}.rpt"] = texts[f"{name}.rpt"].replace(": Fully Routed", f": {state}")
+    with pytest.raises(FormatError, match=f"reports/{name}.rpt: a report of an earlier stage\n    got: {state}"):
+        record(lay(tmp_path / "w", texts))
+
+
+@pytest.mark.parametrize(
+    ("line", "count"), [("fully routed nets............. :", "79"), ("routing errors.......... :", "312")]
+)
+def test_nets_that_are_not_routed_confirm_nothing(line: str, count: str, tmp_path: Path) -> None:
+    """Vivado times what there is of such a design, and says `met`."""
+    texts = sources()["written"]
+    text = re.sub(rf"({re.escape(line)} +)\d+", rf"\g<1>{count}", texts["route_status.rpt"])
+    assert text != texts["route_status.rpt"]
+    with pytest.raises(FormatError, match=r"reports/route_status\.rpt: the design is not routed"):
+        record(lay(tmp_path / "w", {**texts, "route_status.rpt": text}))
+
+
+@pytest.mark.parametrize("name", [*real_form.OTHERS, "route_status"])
+def test_every_report_of_the_run_must_be_there(name: str, tmp_path: Path) -> None:
+    folder = lay(tmp_path / "w", sources()["written"])
+    (folder / "reports" / f"{name}.rpt").unlink()
+    with pytest.raises(FormatError, match=f"reports/{name}.rpt: a report is missing"):
+        record(folder)
+
+
+def test_a_violated_path_between_clocks_is_in_no_clocks_fmax(tmp_path: Path) -> None:
+    texts, names = sources()["written"], ["From Clock", "To Clock"]
+    empty = ruled(names, [*SETUP, *HOLD], [])
+    late = ruled(names, [*SETUP, *HOLD], [["clk", "slow", "-0.250", "-0.900", "4", "9", "0.1", "0.0", "0", "9"]])
+    assert empty in texts["timing_summary_routed.rpt"]
+    texts["timing_summary_routed.rpt"] = texts["timing_summary_routed.rpt"].replace(empty, late, 1)
+    fmax = record(lay(tmp_path / "w", texts))["fmax_mhz"]
+    assert fmax == {"value": None, "reason": "paths that are not within a clock are violated, by 0.25 ns: clk to slow"}
 
 
 def test_a_report_of_an_earlier_stage_is_refused(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,7 @@ def check_order(done: Outcome, options: VivadoOptions) -> None:
 
 def check_manifest(folder: Path, implementation: str, at: str, done: Outcome, top: str = "sf_core") -> None:
     found = json.loads((folder / "manifest.json").read_text(encoding="ascii"))
+    assert re.fullmatch("[0-9a-f]{64}", found.pop("settings"))
     written = {words[words.index("-file") + 1] for name, *words in done.calls if name.startswith("report_")}
     assert set(found.pop("reports")) == written
     flow = {"rtl": "rtl", "hls": "hls_ip"}[implementation]

@@ -11,11 +11,13 @@ sf_fact sources 5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e
 sf_fact implementation rtl
 sf_fact flow rtl
 sf_fact clock_khz 200000
+sf_fact settings 7dd8f06fcc9f98e8e9c6d4982cb0037d4ae41db30644355cb0e5d31c95d62356
 
 sf_step setup {
     set_param general.maxThreads 4
     create_project -in_memory -part xcku040-ffva1156-2-e
     set_msg_config -id {Synth 8-4445} -new_severity ERROR
+    set_msg_config -id {Route 35-1} -new_severity ERROR
     file mkdir reports checkpoints
 }
 

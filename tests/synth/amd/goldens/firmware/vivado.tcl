@@ -11,11 +11,13 @@ sf_fact sources ""
 sf_fact implementation rtl
 sf_fact flow rtl
 sf_fact clock_khz 200000
+sf_fact settings ec71c21bfc84b7a1e30043c45f4679492830e64e13ae03f121f6907d11b790d5
 
 sf_step setup {
     set_param general.maxThreads 8
     create_project -in_memory -part xcku115-flvb2104-2-e
     set_msg_config -id {Synth 8-4445} -new_severity ERROR
+    set_msg_config -id {Route 35-1} -new_severity ERROR
     file mkdir reports checkpoints
 }
 

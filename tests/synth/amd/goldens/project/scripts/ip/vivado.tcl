@@ -11,11 +11,13 @@ sf_fact sources 5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e
 sf_fact implementation hls
 sf_fact flow hls_ip
 sf_fact clock_khz 200000
+sf_fact settings b5db2a24adba4dc9a268a623efd6b9c3e6aedbd15887d01203578f4e00d798a7
 
 sf_step setup {
     set_param general.maxThreads 4
     create_project -in_memory -part xcku115-flvb2104-2-e
     set_msg_config -id {Synth 8-4445} -new_severity ERROR
+    set_msg_config -id {Route 35-1} -new_severity ERROR
     file mkdir reports checkpoints
 }
 

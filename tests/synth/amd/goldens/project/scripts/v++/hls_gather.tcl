@@ -10,6 +10,7 @@ sf_fact topology_id 89abcdef
 sf_fact sources 5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e
 sf_fact implementation hls
 sf_fact clock_khz 200000
+sf_fact settings dfaa708082f6a113461bb493bb578fea8b4f0c8929ed0e9ff519a68c5cbc9261
 set sf_steps {csim csynth cosim export}
 
 sf_step gather {

@@ -11,11 +11,13 @@ sf_fact sources 5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e5ca1ab1e
 sf_fact implementation rtl
 sf_fact flow rtl
 sf_fact clock_khz 200000
+sf_fact settings ae86165dae50ac66e7d64bdc38faacc8dd619110117152cb938243e01fbb892e
 
 sf_step setup {
     set_param general.maxThreads 4
     create_project -in_memory -part xcku115-flvb2104-2-e
     set_msg_config -id {Synth 8-4445} -new_severity ERROR
+    set_msg_config -id {Route 35-1} -new_severity ERROR
     file mkdir reports checkpoints
 }
 

@@ -1,6 +1,7 @@
 """AMD's tools on this machine. Takes a program's name; gives its command and release; says where licences are.
 
-The release is read off the path where that names one, for these programs take seconds to start.
+The release is read off the path where that names one, for these programs take seconds to start; what was updated or
+patched in place, `installation` sees.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from speckleforge.errors import FormatError, StageError
 from speckleforge.tools.find import Tool
 from speckleforge.tools.front_ends import RELEASES, VIVADO_SINCE, FrontEnd, choose, front_end
+from speckleforge.tools.installation import installation
 from speckleforge.tools.releases import Release, printed_release, release, release_or_none
 
 # Program -> variables that name a folder whose `bin/` has it. Source: the settings64.sh of each installation.
@@ -56,7 +58,7 @@ def vendor_tool(name: str) -> Tool | None:
     if name == HLS:
         return _hls()
     found = vendor_place(name)
-    return Tool(name, found[1], (str(found[0]),)) if found else None
+    return Tool(name, found[1], (str(found[0]),), build=installation([found[0]])) if found else None
 
 
 def _hls() -> Tool | None:
@@ -65,7 +67,28 @@ def _hls() -> Tool | None:
     except StageError:
         return None
     program = vendor_tool(front.programs[0])
-    return Tool(HLS, f"{front.name} {at}", program.command) if program else None
+    if program is None:
+        return None
+    return Tool(HLS, f"{front.name} {at}", program.command, build=installation(_started(front, program.root)))
+
+
+def _started(front: FrontEnd, folder: Path) -> list[Path]:
+    """The programs that HLS runs on: those of the front end and those that they start, of `folder` where it has them.
+
+    Source: UG1399, "Launching Vitis HLS" (`vitis-run --tcl` starts `vitis_hls` where that is); UG1399, "Packaging the
+    RTL Design" (Vivado packs the IP).
+    """
+    names = (*front.programs, *(("vitis_hls",) if "vitis-run" in front.programs else ()), "vivado")
+    places = [_found(name, [folder / name]) for name in names]
+    return [place for place in places if place is not None]
+
+
+def vendor_folders() -> tuple[str, ...]:
+    """The folders of all programs that are here, in the order of `PATH`: some of them start others by name."""
+    tools = [tool for name in PACKAGES if (tool := vendor_tool(name)) is not None]
+    folders = dict.fromkeys(str(tool.root) for tool in tools)
+    order = os.environ.get("PATH", "").split(os.pathsep)
+    return tuple(sorted(folders, key=lambda folder: order.index(folder) if folder in order else len(order)))
 
 
 def _chosen() -> tuple[FrontEnd, Release]:
@@ -106,12 +129,17 @@ def front_end_of(tool: Tool) -> tuple[FrontEnd, Release]:
 
 def vendor_place(name: str) -> tuple[Path, str] | None:
     """Path and release of a program; None where it is not installed. An unknown release is an empty text."""
-    places = [Path(os.environ[home]) / "bin" / name for home in HOMES[name] if os.environ.get(home)]
-    on_path = shutil.which(name)
-    program = Path(on_path).absolute() if on_path else next((p for p in places if os.access(p, os.X_OK)), None)
+    program = _found(name)
     if program is None:
         return None
     return program, _release_in(program) or _asked(program, name)
+
+
+def _found(name: str, before: Sequence[Path] = ()) -> Path | None:
+    """Where a program is: at one of the places `before`, on `PATH`, or in the folder that a variable names."""
+    on_path = [Path(place).absolute()] if (place := shutil.which(name)) else []
+    homes = [Path(os.environ[home]) / "bin" / name for home in HOMES[name] if os.environ.get(home)]
+    return next((place for place in (*before, *on_path, *homes) if os.access(place, os.X_OK)), None)
 
 
 def _release_in(program: Path) -> str:

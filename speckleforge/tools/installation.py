@@ -6,7 +6,7 @@ seconds: so this looks at the files that they replace or add, and starts nothing
 | looked at | what changes it | source |
 |---|---|---|
 | the launcher, its bytes | a wrapper that was edited | |
-| `bin/unwrapped/lnx64.o`, `lib/lnx64.o` | an update: `2020.2.2` goes into `2020.2` | UG973, installing updates |
+| `bin/unwrapped/lnx64.o`, `lib/lnx64.o` | an update: `2020.2.2` goes into `2020.2` | told by users |
 | `patches/` | a patch for all users of the installation | answer record 66722 |
 | `XILINX_PATH`, else `MYVIVADO` | a patch of one user; the first goes before the second | answer record 66722 |
 | `scripts`, `common/scripts` | `Vivado_init.tcl`; the patch for exports after 2021 | UG894; answer record 76960 |

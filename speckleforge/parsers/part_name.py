@@ -26,7 +26,7 @@ _DEVICE = r"""
       | v[cehmnpr][0-9]{4} | v[0-9]{2} | 2v[a-z][0-9]{4}         # Versal
     )
 """
-_PACKAGE = r"(?P<package>[a-z]{2,4}[0-9]{3,4})"
+_PACKAGE = r"(?P<package>[a-z]{3,4}[0-9]{3,4}|cl[0-9]{3}|r[bfs][0-9]{3,4})"
 _SPEED = r"(?P<speed>[1-4](?:[LMH](?:HP|H|P|V|M|J)?|G)?)(?:-?(?P<temperature>[BCEIQM]))?(?:-(?P<screen>[A-Z]))?"
 _SAMPLE = r"es[0-9]"
 _NAME = re.compile(

@@ -1,4 +1,4 @@
-"""AMD's tools on this machine. Takes a program's name; gives its command and release; says where licences are.
+"""AMD's tools on this machine. Takes a program's name; gives its command and release.
 
 The release is read off the path where that names one, for these programs take seconds to start; what was updated or
 patched in place, `installation` sees.
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from speckleforge.errors import FormatError, StageError
 from speckleforge.tools.find import Tool
-from speckleforge.tools.front_ends import RELEASES, VIVADO_SINCE, FrontEnd, choose, front_end
+from speckleforge.tools.front_ends import FRONT_ENDS, RELEASES, VIVADO_SINCE, FrontEnd, choose, front_end
 from speckleforge.tools.installation import installation
 from speckleforge.tools.releases import Release, printed_release, release, release_or_none
 
@@ -33,7 +33,6 @@ HOMES: Mapping[str, tuple[str, ...]] = {
 ASKED: Mapping[str, str] = {"vitis-run": "--version", "v++": "--version"}
 # Programs that are asked nothing, and whom in the same folder to ask. Source: UG1580, Arguments for updatemem.
 ASKED_FOR: Mapping[str, str] = {"updatemem": "vivado"}
-LICENCES = ("XILINXD_LICENSE_FILE", "LM_LICENSE_FILE")
 _IN_PATH = re.compile(r"20\d\d\.\d(?:\.\d)?")
 STARTING_S = 120  # the first start of an installation, on a network's file system
 
@@ -98,19 +97,25 @@ def _chosen() -> tuple[FrontEnd, Release]:
 
 
 def why_not(name: str) -> str:
-    """Why no stage can use `vivado` or `hls` on this machine; empty where one can."""
+    """Why no stage can use `vivado`, `updatemem` or `hls` on this machine; empty where one can."""
     tool = vendor_tool(name)
     if name == HLS:
         return "" if tool else _why_no_hls()
     if tool is None:
+        if name != "vivado" and vendor_tool("vivado"):
+            return f"{name} is not installed here, though Vivado is"
         return "Vivado is not installed here"
     at = release_or_none(tool.version)
     if at and release(VIVADO_SINCE) <= at.base <= release(RELEASES[-1]):
         return ""
-    return f"Vivado here is of release {tool.version or 'unknown'}, scripts are for {VIVADO_SINCE} to {RELEASES[-1]}"
+    what = "Vivado" if name == "vivado" else name
+    return f"{what} here is of release {tool.version or 'unknown'}, scripts are for {VIVADO_SINCE} to {RELEASES[-1]}"
 
 
 def _why_no_hls() -> str:
+    wanted, names = os.environ.get(WANTED), [front.name for front in FRONT_ENDS]
+    if wanted and wanted not in names:
+        return f"{WANTED}={wanted} names no front end ({', '.join(names)})"
     there = [f"{name} {tool.version or '(release unknown)'}" for name in PROGRAMS if (tool := vendor_tool(name))]
     if not there:
         return "an HLS tool is not installed here"
@@ -168,15 +173,6 @@ def _asked(program: Path, name: str) -> str:
         return str(printed_release(answer.stdout))
     except (OSError, subprocess.TimeoutExpired, FormatError):
         return ""
-
-
-def licence_places() -> dict[str, str]:
-    """Where a licence is looked for: variable or file -> value; empty where nothing is set."""
-    found = {name: os.environ[name] for name in LICENCES if os.environ.get(name)}
-    for folder in (Path.home() / ".Xilinx", Path.home() / ".flexlmrc"):
-        files = sorted(folder.glob("*.lic")) if folder.is_dir() else [folder] if folder.is_file() else []
-        found |= {str(path): "file" for path in files}
-    return found
 
 
 def installed_families(vivado: Path) -> tuple[str, ...]:

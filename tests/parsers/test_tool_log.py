@@ -62,7 +62,7 @@ FAILURES = {
         "WARNING: [Common 17-348] Failed to get the license for feature 'Synthesis' and/or device 'xcku060'",
         "ERROR: [HLS 200-72] License checkout unsuccessful. Make sure a license can be checked out and that "
         "LM_LICENSE_FILE/XILINXD_LICENSE_FILE is set",
-        "@E [HLS-72] License checkout unsuccessful. Make sure that a license is accessible or specify an appropriate one",
+        "@E [HLS-72] License checkout unsuccessful. Make sure that a license is accessible or specify another",
     ],
     "missing_part": [
         "ERROR: [Coretcl 2-106] Specified part could not be found.",

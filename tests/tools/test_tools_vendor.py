@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from speckleforge.errors import StageError
-from speckleforge.tools import catalogue, vendor
+from speckleforge.tools import catalogue, licences, vendor
 from speckleforge.tools.find import MISSING
 from speckleforge.tools.installation import PATCH_PATHS
 from speckleforge.tools.process import minimal_environment
@@ -20,7 +20,7 @@ from speckleforge.tools.releases import printed_release, release
 @pytest.fixture(autouse=True)
 def nothing_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """A machine without any of them, whatever this one has."""
-    for name in ("XILINX_VIVADO", "XILINX_HLS", "XILINX_VITIS", *PATCH_PATHS, *vendor.LICENCES):
+    for name in ("XILINX_VIVADO", "XILINX_HLS", "XILINX_VITIS", *PATCH_PATHS, *licences.VARIABLES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
@@ -89,18 +89,27 @@ def test_the_front_end_follows_from_what_is_there(
     assert catalogue.find_tool("hls").version == version
 
 
-def test_licences_and_families_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert vendor.licence_places() == {}
-    monkeypatch.setenv("LM_LICENSE_FILE", "2100@server")
-    (tmp_path / "home" / ".Xilinx").mkdir(parents=True)
-    (tmp_path / "home" / ".Xilinx" / "a.lic").touch()
-    places = vendor.licence_places()
-    assert places["LM_LICENSE_FILE"] == "2100@server"
-    assert len(places) == 2
+def test_families_are_listed(tmp_path: Path) -> None:
     program = fake(tmp_path / "Vivado" / "2023.2" / "bin", "vivado")
     assert vendor.installed_families(program) == ()
     (tmp_path / "Vivado" / "2023.2" / "data" / "parts" / "xilinx" / "kintexu").mkdir(parents=True)
     assert vendor.installed_families(program) == ("kintexu",)
+
+
+def test_a_program_that_is_not_beside_vivado_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert vendor.why_not("updatemem") == "Vivado is not installed here"
+    program = fake(tmp_path / "Vivado" / "2023.2" / "bin", "vivado")
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}/usr/bin:/bin")
+    vendor.vendor_tool.cache_clear()
+    assert vendor.why_not("vivado") == ""
+    assert vendor.why_not("updatemem") == "updatemem is not installed here, though Vivado is"
+
+
+def test_a_front_end_that_does_not_exist_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = fake(tmp_path / "Vitis_HLS" / "2022.2" / "bin", "vitis_hls")
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}/usr/bin:/bin")
+    monkeypatch.setenv(vendor.WANTED, "foo")
+    assert vendor.why_not("hls") == "SPECKLEFORGE_HLS=foo names no front end (vitis_hls, vitis-run, v++, vivado_hls)"
 
 
 @pytest.fixture

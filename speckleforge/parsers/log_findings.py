@@ -15,7 +15,7 @@ from dataclasses import dataclass
 Said = tuple[str, str, str, str]
 
 # Source: lowRISC/opentitan issue 18098 and Xilinx/AVED issue 5 (17-345); HLS 200-72 "License checkout unsuccessful":
-# logs of Vivado HLS and Vitis HLS.
+# quoted by users of Vivado HLS.
 _LICENCE_IDS = {"Common 17-345"}
 _LICENCE = re.compile(
     r"valid licen[sc]e was not found|licen[sc]e (?:check ?out|checking) (?:failed|unsuccessful)", re.IGNORECASE

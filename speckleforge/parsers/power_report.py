@@ -16,7 +16,7 @@ from speckleforge.parsers.vivado_header import VivadoReport, read_header, report
 
 TITLE = "Power Report"
 SIMULATED, VECTORLESS = "simulation", "vectorless"
-# `112.442 (Junction temp exceeded!)`. Source: reports of Vivado for designs without constraints on their activity.
+# `112.442 (Junction temp exceeded!)`. Source: public scripts that cut this remark off before they read the number.
 _REMARK = re.compile(r"\s*\((?P<remark>[^()]*)\)\s*$")
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 VARIABLES = ("XILINXD_LICENSE_FILE", "LM_LICENSE_FILE")
 ANSWER_S = 1.0
 _SERVER = re.compile(r"(?P<port>[0-9]{1,5})?@(?P<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)")
-_PORTS = range(27000, 27010)  # where none is named. Source: FlexNet Publisher, License Administration Guide, port@host
+_PORTS = range(27000, 27010)  # FlexNet's own, where none is named
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,7 @@ class LicencePlace:
 
 
 def licence_places() -> tuple[LicencePlace, ...]:
-    """All places, servers asked; a variable may name several, parted by colons (servers of one group by commas).
-
-    Source: UG973, "Obtaining and Managing a License".
-    """
+    """All places, servers asked; a variable may name several, parted by colons (servers of one group by commas)."""
     found = [
         LicencePlace(variable, place, _state(place))
         for variable in VARIABLES

@@ -74,8 +74,8 @@ def _hls() -> Tool | None:
 def _started(front: FrontEnd, folder: Path) -> list[Path]:
     """The programs that HLS runs on: those of the front end and those that they start, of `folder` where it has them.
 
-    Source: UG1399, "Launching Vitis HLS" (`vitis-run --tcl` starts `vitis_hls` where that is); UG1399, "Packaging the
-    RTL Design" (Vivado packs the IP).
+    Source: UG1399, "Launching Vitis HLS" (`vitis-run --tcl` starts `vitis_hls` where that is); logs of
+    `export_design`, which hold the head of the Vivado that packs the IP.
     """
     names = (*front.programs, *(("vitis_hls",) if "vitis-run" in front.programs else ()), "vivado")
     places = [_found(name, [folder / name]) for name in names]

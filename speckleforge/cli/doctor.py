@@ -9,10 +9,13 @@ from typing import Any
 
 from speckleforge.cli.console import Console, table
 from speckleforge.errors import StageError
+from speckleforge.parsers.part_family import family_of
+from speckleforge.parsers.part_name import parse_part
 from speckleforge.spec import Spec, load_spec
 from speckleforge.tools.catalogue import find_tool, installed
 from speckleforge.tools.find import MISSING, package_version
-from speckleforge.tools.vendor import HLS, PACKAGES, installed_families, licence_places, why_not
+from speckleforge.tools.licences import licence_places
+from speckleforge.tools.vendor import HLS, PACKAGES, installed_families, why_not
 
 # What each is for.
 TOOLS: Mapping[str, str] = {
@@ -39,7 +42,7 @@ def run(args: argparse.Namespace, console: Console) -> int:
     """Say it; 1 where something is not here that a build needs, of the spec or of any; no vendor's tool is needed."""
     spec = load_spec(args.spec) if args.spec else None
     rows = [*_open(spec), *_modules(), *_vendor()]
-    licence, families = licence_places(), _families()
+    licence, families = [vars(place) for place in licence_places()], _families()
     record: dict[str, Any] = {"tools": rows, "licence": licence, "device_families": families}
     if spec:
         record["spec"] = _for_spec(spec, families)
@@ -95,23 +98,42 @@ def _families() -> list[str]:
 
 def _for_spec(spec: Spec, families: list[str]) -> dict[str, Any]:
     """What the spec's board asks of a vendor's tools."""
-    about = {"name": spec.name, "board": spec.target.name, "part": spec.target.values["part"]}
+    about: dict[str, Any] = {"name": spec.name, "board": spec.target.name, "part": spec.target.values["part"]}
+    part = parse_part(about["part"])
+    family = about["family"] = family_of(part) if part else None
     if not spec.vendor:
         return {**about, "vendor": "the board names no vendor's tools"}
     missing = [reason for name in ("vivado", HLS) if (reason := why_not(name))]
     elsewhere = [f"build/{spec.name}/project/run.sh runs it elsewhere"] if missing else []
     if installed("vivado"):
-        known = f"device families here: {', '.join(families)}" if families else "its device families are not known"
-        missing.append(f"{known}; whether the licence covers the part, only a run tells")
+        about["family_here"] = _has(families, family)
+        missing.append(f"{_told(families, family)}; whether the licence covers the part, only a run tells")
     return {**about, "vendor": "; ".join([*missing, *elsewhere])}
+
+
+def _has(families: list[str], family: str | None) -> bool | None:
+    """Whether the part's family is installed; None where the installation or the name does not tell."""
+    return family in {name.casefold() for name in families} if families and family else None
+
+
+def _told(families: list[str], family: str | None) -> str:
+    """The families of the installation, and whether the part's is among them."""
+    if not families:
+        return "its device families are not known"
+    known, here = f"device families here: {', '.join(families)}", _has(families, family)
+    if here is None:
+        return known
+    return f"{known}; {family}, the part's, is {'one of them' if here else 'none of them: add it with the installer'}"
 
 
 def _lines(record: Mapping[str, Any]) -> Iterator[str]:
     cells = [(row["name"], row["version"], row["for"], row["get"]) for row in record["tools"]]
     yield from table(cells, ("tool", "version", "for", "to get it"))
     yield ""
-    places = ", ".join(f"{name}={value}" for name, value in record["licence"].items())
-    yield f"licence     {places or 'no variable or file names one; only a run tells whether one is needed'}"
+    for at in record["licence"]:
+        yield f"licence     {at['named_by']}={at['place']}: {at['state']}"
+    if not record["licence"]:
+        yield "licence     no variable or file names one; only a run tells whether one is needed"
     if "spec" in record:
         found = record["spec"]
         yield f"{found['name']}: {found['board']}, {found['part']}: {found['vendor']}"

@@ -79,7 +79,7 @@ def say_stages(rows: Sequence[Planned], console: Console) -> None:
 def vendor_lines(rows: Sequence[Planned]) -> Iterator[str]:
     """Which of a vendor's tools would be used, and which stages take results of another machine."""
     used = [
-        f"{row.name}: {version if tool == HLS else f'{tool} {version}'}"
+        f"{row.name}: {'' if tool == HLS else f'{tool} '}{version.partition(' (')[0]}"
         for row in rows
         for tool, version in row.tools.items()
         if tool in VENDOR

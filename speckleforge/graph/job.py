@@ -21,9 +21,10 @@ from speckleforge.store.code import SourceTree
 from speckleforge.store.files import store_errors
 from speckleforge.store.key import KeyDocument
 from speckleforge.store.store import Store
-from speckleforge.tools.catalogue import find_tool, installed
+from speckleforge.tools.catalogue import VENDOR, find_tool, installed
 from speckleforge.tools.find import MISSING
 from speckleforge.tools.process import CancelledError, Watch, minimal_environment, run_tool
+from speckleforge.tools.vendor import vendor_folders
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,9 @@ def _environment(job: Job, work: Path) -> dict[str, str]:
     """The child's environment: it imports exactly the packages whose bytes were hashed."""
     tools = [tool for name in job.document.tools if (tool := installed(name)) is not None]
     parents = dict.fromkeys(str(folder.parent) for folder in job.sources.packages.values())
-    folders = tuple(str(tool.root) for tool in tools)
+    folders = [str(tool.root) for tool in tools]
+    if any(name in VENDOR for name in job.document.tools):
+        folders += vendor_folders()
     return minimal_environment({"PYTHONPATH": ":".join(parents)}, folders=folders, temporary=work / "tmp")
 
 

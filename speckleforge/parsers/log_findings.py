@@ -14,9 +14,12 @@ from dataclasses import dataclass
 # (severity, id, text, whole line) of a message.
 Said = tuple[str, str, str, str]
 
-# Source: lowRISC/opentitan issue 18098 and Xilinx/AVED issue 5 (17-345).
+# Source: lowRISC/opentitan issue 18098 and Xilinx/AVED issue 5 (17-345); HLS 200-72 "License checkout unsuccessful":
+# quoted by users of Vivado HLS.
 _LICENCE_IDS = {"Common 17-345"}
-_LICENCE = re.compile(r"valid licen[sc]e was not found|licen[sc]e (?:check ?out|checking) failed", re.IGNORECASE)
+_LICENCE = re.compile(
+    r"valid licen[sc]e was not found|licen[sc]e (?:check ?out|checking) (?:failed|unsuccessful)", re.IGNORECASE
+)
 # A refused feature is a failure only if no other one was granted after it. Source: open-power/snap issue 325 (17-348,
 # failed), spcl/gemm_hls issue 7 (VPL 17-301 for one feature, then another one available).
 _REFUSED_IDS = {"Common 17-348", "VPL 17-301"}
@@ -43,6 +46,14 @@ _CRASH = re.compile(
     r"|^terminate called after throwing|caught signal|received a signal named",
     re.IGNORECASE,
 )
+# The revision that export_design gives an IP is its date, as 2201112057, which from 2022 on is no number of 32 bits.
+# `IMPL 213-28` alone has other causes too. Source: AMD answer record 76960 and its patch's README (HLS of 2014 to
+# 2021.2); logs of 2019.1 and 2020.2 ("bad lexical cast") and of 2021.1 ("is an invalid argument").
+_REVISION = re.compile(
+    r"'(?:2[2-9]|3\d)\d{8}' is an invalid argument\. Please specify an integer"
+    r"|set_property core_revision \"?(?:2[2-9]|3\d)\d{8}\b"
+)
+_CAST = re.compile(r"bad lexical cast: source type value could not be interpreted as target")
 # A step that says that it failed, and the trace of a Tcl error. Source: open-power/snap issue 325, pc2/HPCC_FPGA issue
 # 14 (vpl).
 _FAILED = re.compile(
@@ -64,6 +75,8 @@ class Findings:
 
     Attributes
     ----------
+    core_revision
+        An HLS tool of 2021.2 or before can pack no IP since 2022; the patch of AMD's answer record 76960 helps.
     failed_steps
         Steps that say that they failed, and traces of Tcl errors.
     ended
@@ -75,13 +88,14 @@ class Findings:
     out_of_memory: tuple[str, ...]
     disk_full: tuple[str, ...]
     crashed: tuple[str, ...]
+    core_revision: tuple[str, ...]
     failed_steps: tuple[str, ...]
     ended: bool
 
     def any(self) -> bool:
         """Whether something went wrong."""
         kinds = (self.missing_licence, self.missing_part, self.out_of_memory, self.disk_full, self.crashed)
-        return any(kinds) or bool(self.failed_steps)
+        return any(kinds) or bool(self.core_revision or self.failed_steps)
 
 
 def findings_of(lines: Sequence[str], messages: Sequence[Said], tool: str | None) -> Findings:
@@ -95,6 +109,7 @@ def findings_of(lines: Sequence[str], messages: Sequence[Said], tool: str | None
         out_of_memory=_lines(told, _MEMORY),
         disk_full=_lines(told, _DISK),
         crashed=_lines(told, _CRASH),
+        core_revision=_revisions(told),
         failed_steps=_lines(told, _FAILED),
         ended=_ended(told, tool),
     )
@@ -127,6 +142,12 @@ def _licences(lines: Sequence[str], messages: Sequence[Said]) -> tuple[str, ...]
     if last is None or any(_GRANTED.search(line) for line in lines[last:]):
         return ()
     return _said(messages, lambda severity, id, text: id in _REFUSED_IDS)
+
+
+def _revisions(lines: Sequence[str]) -> tuple[str, ...]:
+    """Lines on a revision that is too large; what is said of a number counts only beside the number itself."""
+    found = _lines(lines, _REVISION)
+    return tuple(dict.fromkeys([*_lines(lines, _CAST), *found]))[:_MOST] if found else ()
 
 
 def _lines(lines: Sequence[str], pattern: re.Pattern[str]) -> tuple[str, ...]:

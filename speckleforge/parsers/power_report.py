@@ -5,6 +5,7 @@ Takes its text; gives watts in total, by component and by instance.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from speckleforge.parsers.vivado_header import VivadoReport, read_header, report
 
 TITLE = "Power Report"
 SIMULATED, VECTORLESS = "simulation", "vectorless"
+# `112.442 (Junction temp exceeded!)`. Source: public scripts that cut this remark off before they read the number.
+_REMARK = re.compile(r"\s*\((?P<remark>[^()]*)\)\s*$")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class PowerReport(VivadoReport):
     ----------
     total_on_chip_w, dynamic_w, static_w
         Static is that of the device.
+    junction_exceeded
+        Vivado remarks beside the total that the device would get hotter than it may.
     confidence
         Overall: `Low`, `Medium` or `High`.
     activity
@@ -66,6 +71,7 @@ class PowerReport(VivadoReport):
     dynamic_w: float | None
     static_w: float | None
     junction_temperature_c: float | None
+    junction_exceeded: bool
     max_ambient_c: float | None
     ambient_c: float | None
     process: str | None
@@ -96,11 +102,12 @@ def parse_power_report(text: str, where: str = "power.rpt") -> PowerReport:
     return PowerReport(
         header=header,
         stage=header.stage,
-        total_on_chip_w=real(summary["Total On-Chip Power (W)"]),
-        dynamic_w=real(summary.get("Dynamic (W)")),
-        static_w=real(summary.get("Device Static (W)")),
-        junction_temperature_c=real(summary.get("Junction Temperature (C)")),
-        max_ambient_c=real(summary.get("Max Ambient (C)")),
+        total_on_chip_w=_value(summary["Total On-Chip Power (W)"]),
+        dynamic_w=_value(summary.get("Dynamic (W)")),
+        static_w=_value(summary.get("Device Static (W)")),
+        junction_temperature_c=_value(summary.get("Junction Temperature (C)")),
+        junction_exceeded="junction temp exceeded" in summary["Total On-Chip Power (W)"].casefold(),
+        max_ambient_c=_value(summary.get("Max Ambient (C)")),
         ambient_c=real(environment.get("Ambient Temp (C)")),
         process=_process(text),
         confidence=_told(summary.get("Confidence Level")),
@@ -113,6 +120,11 @@ def parse_power_report(text: str, where: str = "power.rpt") -> PowerReport:
         ),
         hierarchy=_rows(hierarchy[0], "Name") if hierarchy and hierarchy[0].has("Name", "Power (W)") else None,
     )
+
+
+def _value(text: str | None) -> float | None:
+    """A number, whatever Vivado remarks in brackets behind it."""
+    return real(_REMARK.sub("", text)) if text else None
 
 
 def _process(text: str) -> str | None:

@@ -7,12 +7,14 @@
 same | the same |
 | ff, latch | Register as Flip Flop, as Latch | the same | the same |
 | dsp | DSPs | DSPs | DSP Slices |
-| bram, bram36, bram18, uram | Block RAM Tile (halves), RAMB36/FIFO, RAMB18, none | the same, URAM | the same, URAM |
+| bram | Block RAM Tile (halves) | the same | the same, or of the next two |
+| bram36, bram18, uram | RAMB36/FIFO, RAMB18, none | the same, URAM | RAMB36E5, RAMB18E5, URAM |
 | carry | CARRY4 (a primitive) | CARRY8 | LOOKAHEAD8 |
 | io, bufg | Bonded IOB, BUFGCTRL | Bonded IOB, GLOBAL CLOCK BUFFERs or their parts | the same |
 
 `lutram` is LUT as Memory: distributed RAM and shift registers together. `ff` is the total of registers where a report
-does not break it down. `bufg` counts a BUFGCTRL twice where the report itself sums so.
+does not break it down. Without a row of tiles `bram` is the RAMB36 and half the RAMB18. `bufg` counts a BUFGCTRL twice
+where the report itself sums so.
 """
 
 from __future__ import annotations
@@ -69,6 +71,8 @@ def totals_of(counts: Sequence[SiteCount], primitives: Mapping[str, int | None] 
     for count in counts:
         rows.setdefault(count.site, count)
     found = {name: _resource(rows, sites) for name, sites in ROWS.items()}
+    if not any(site in rows for site in ROWS["bram"]):
+        found["bram"] = _tiles(found["bram36"], found["bram18"])
     found["bufg"] = _clock_buffers(rows)
     if found["carry"].used is None and primitives is not None:
         cells = [primitives[cell] for cell in ROWS["carry"] if cell in primitives]
@@ -85,6 +89,14 @@ def _resource(rows: Mapping[str, SiteCount], sites: Sequence[str]) -> Resource:
     """The first of these rows that is there."""
     row = next((rows[site] for site in sites if site in rows), None)
     return Resource(row.used, row.available) if row else Resource(None, None)
+
+
+def _tiles(large: Resource, small: Resource) -> Resource:
+    """Block RAM tiles, each of which holds one RAMB36 or two RAMB18, of a report that counts those alone."""
+    if large.used is None or small.used is None:
+        return Resource(None, None)
+    used = large.used + small.used / 2
+    return Resource(int(used) if used == int(used) else used, large.available)
 
 
 def _clock_buffers(rows: Mapping[str, SiteCount]) -> Resource:

@@ -50,6 +50,8 @@ def power_lines(power: Record) -> Iterator[str]:
         about.append(f"{power['rests_on']['patterns']} patterns, weights {power['rests_on']['image_id']}")
     if power.get("current") is False:
         about.append("**of other weights than this build's**")
+    if power.get("junction_exceeded"):
+        about.append("**the junction would get hotter than it may**")
     yield f"- Power, Vivado's estimate: {_watts(power)}; {', '.join(about)}."
     if power.get("vectorless"):
         yield f"- Without simulated activity Vivado estimates {_watts(power['vectorless'])}."

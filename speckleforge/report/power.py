@@ -13,7 +13,7 @@ from speckleforge.report.quantity import dig, missing
 
 Found = Mapping[str, Any]
 VALUES = ("total_on_chip_w", "dynamic_w", "static_w")
-ABOUT = ("activity", "activity_file", "nets_matched", "junction_temperature_c")
+ABOUT = ("activity", "activity_file", "nets_matched", "junction_temperature_c", "junction_exceeded")
 
 
 def activity_part(found: Found) -> dict[str, Any]:

@@ -30,6 +30,8 @@ def find_tool(name: str) -> Tool:
 
 
 def fingerprint(name: str) -> str:
-    """What an action key says of a tool: its version, or `missing`."""
+    """What an action key says of a tool: its version and, in brackets, its build where it has one; or `missing`."""
     tool = installed(name)
-    return tool.version if tool else MISSING
+    if tool is None:
+        return MISSING
+    return f"{tool.version} ({tool.build})" if tool.build else tool.version

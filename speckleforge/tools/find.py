@@ -33,12 +33,15 @@ class Tool:
         The words that start it; arguments follow.
     env
         Variables that it needs besides `tools.process.minimal_environment`.
+    build
+        What tells it from others of the same version, where the version alone does not.
     """
 
     name: str
     version: str
     command: tuple[str, ...]
     env: Mapping[str, str] = field(default_factory=dict)
+    build: str = ""
 
     @property
     def root(self) -> Path:

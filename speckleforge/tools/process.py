@@ -29,8 +29,8 @@ HEARTBEAT_S = 1.0
 FLOOD_S = 1.0
 LONGEST_LINE = 1 << 20  # bytes without a newline that are kept before they are handed on
 _ERROR_LINE = re.compile(r"error|fatal|traceback|exception|cannot|no such file", re.IGNORECASE)
-# Passed on where set: licence servers, where a vendor's tools are and which to use, and where yowasp keeps its compiled
-# WebAssembly (30-40 s to redo).
+# Passed on where set: licence servers, where a vendor's tools and patches are and which to use, and where yowasp keeps
+# its compiled WebAssembly (30-40 s to redo).
 PASSED_ON = (
     "HOME",
     "XDG_CACHE_HOME",
@@ -40,6 +40,8 @@ PASSED_ON = (
     "XILINX_VIVADO",
     "XILINX_HLS",
     "XILINX_VITIS",
+    "XILINX_PATH",
+    "MYVIVADO",
     "SPECKLEFORGE_HLS",
 )
 

@@ -1,6 +1,7 @@
-"""AMD's tools on this machine. Takes a program's name; gives its command and release; says where licences are.
+"""AMD's tools on this machine. Takes a program's name; gives its command and release.
 
-The release is read off the path where that names one, for these programs take seconds to start.
+The release is read off the path where that names one, for these programs take seconds to start; what was updated or
+patched in place, `installation` sees.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from speckleforge.errors import FormatError, StageError
 from speckleforge.tools.find import Tool
-from speckleforge.tools.front_ends import RELEASES, VIVADO_SINCE, FrontEnd, choose, front_end
+from speckleforge.tools.front_ends import FRONT_ENDS, RELEASES, VIVADO_SINCE, FrontEnd, choose, front_end
+from speckleforge.tools.installation import installation
 from speckleforge.tools.releases import Release, printed_release, release, release_or_none
 
 # Program -> variables that name a folder whose `bin/` has it. Source: the settings64.sh of each installation.
@@ -31,7 +33,6 @@ HOMES: Mapping[str, tuple[str, ...]] = {
 ASKED: Mapping[str, str] = {"vitis-run": "--version", "v++": "--version"}
 # Programs that are asked nothing, and whom in the same folder to ask. Source: UG1580, Arguments for updatemem.
 ASKED_FOR: Mapping[str, str] = {"updatemem": "vivado"}
-LICENCES = ("XILINXD_LICENSE_FILE", "LM_LICENSE_FILE")
 _IN_PATH = re.compile(r"20\d\d\.\d(?:\.\d)?")
 STARTING_S = 120  # the first start of an installation, on a network's file system
 
@@ -56,7 +57,7 @@ def vendor_tool(name: str) -> Tool | None:
     if name == HLS:
         return _hls()
     found = vendor_place(name)
-    return Tool(name, found[1], (str(found[0]),)) if found else None
+    return Tool(name, found[1], (str(found[0]),), build=installation([found[0]])) if found else None
 
 
 def _hls() -> Tool | None:
@@ -65,7 +66,28 @@ def _hls() -> Tool | None:
     except StageError:
         return None
     program = vendor_tool(front.programs[0])
-    return Tool(HLS, f"{front.name} {at}", program.command) if program else None
+    if program is None:
+        return None
+    return Tool(HLS, f"{front.name} {at}", program.command, build=installation(_started(front, program.root)))
+
+
+def _started(front: FrontEnd, folder: Path) -> list[Path]:
+    """The programs that HLS runs on: those of the front end and those that they start, of `folder` where it has them.
+
+    Source: UG1399, "Launching Vitis HLS" (`vitis-run --tcl` starts `vitis_hls` where that is); logs of
+    `export_design`, which hold the head of the Vivado that packs the IP.
+    """
+    names = (*front.programs, *(("vitis_hls",) if "vitis-run" in front.programs else ()), "vivado")
+    places = [_found(name, [folder / name]) for name in names]
+    return [place for place in places if place is not None]
+
+
+def vendor_folders() -> tuple[str, ...]:
+    """The folders of all programs that are here, in the order of `PATH`: some of them start others by name."""
+    tools = [tool for name in PACKAGES if (tool := vendor_tool(name)) is not None]
+    folders = dict.fromkeys(str(tool.root) for tool in tools)
+    order = os.environ.get("PATH", "").split(os.pathsep)
+    return tuple(sorted(folders, key=lambda folder: order.index(folder) if folder in order else len(order)))
 
 
 def _chosen() -> tuple[FrontEnd, Release]:
@@ -75,19 +97,25 @@ def _chosen() -> tuple[FrontEnd, Release]:
 
 
 def why_not(name: str) -> str:
-    """Why no stage can use `vivado` or `hls` on this machine; empty where one can."""
+    """Why no stage can use `vivado`, `updatemem` or `hls` on this machine; empty where one can."""
     tool = vendor_tool(name)
     if name == HLS:
         return "" if tool else _why_no_hls()
     if tool is None:
+        if name != "vivado" and vendor_tool("vivado"):
+            return f"{name} is not installed here, though Vivado is"
         return "Vivado is not installed here"
     at = release_or_none(tool.version)
     if at and release(VIVADO_SINCE) <= at.base <= release(RELEASES[-1]):
         return ""
-    return f"Vivado here is of release {tool.version or 'unknown'}, scripts are for {VIVADO_SINCE} to {RELEASES[-1]}"
+    what = "Vivado" if name == "vivado" else name
+    return f"{what} here is of release {tool.version or 'unknown'}, scripts are for {VIVADO_SINCE} to {RELEASES[-1]}"
 
 
 def _why_no_hls() -> str:
+    wanted, names = os.environ.get(WANTED), [front.name for front in FRONT_ENDS]
+    if wanted and wanted not in names:
+        return f"{WANTED}={wanted} names no front end ({', '.join(names)})"
     there = [f"{name} {tool.version or '(release unknown)'}" for name in PROGRAMS if (tool := vendor_tool(name))]
     if not there:
         return "an HLS tool is not installed here"
@@ -106,12 +134,17 @@ def front_end_of(tool: Tool) -> tuple[FrontEnd, Release]:
 
 def vendor_place(name: str) -> tuple[Path, str] | None:
     """Path and release of a program; None where it is not installed. An unknown release is an empty text."""
-    places = [Path(os.environ[home]) / "bin" / name for home in HOMES[name] if os.environ.get(home)]
-    on_path = shutil.which(name)
-    program = Path(on_path).absolute() if on_path else next((p for p in places if os.access(p, os.X_OK)), None)
+    program = _found(name)
     if program is None:
         return None
     return program, _release_in(program) or _asked(program, name)
+
+
+def _found(name: str, before: Sequence[Path] = ()) -> Path | None:
+    """Where a program is: at one of the places `before`, on `PATH`, or in the folder that a variable names."""
+    on_path = [Path(place).absolute()] if (place := shutil.which(name)) else []
+    homes = [Path(os.environ[home]) / "bin" / name for home in HOMES[name] if os.environ.get(home)]
+    return next((place for place in (*before, *on_path, *homes) if os.access(place, os.X_OK)), None)
 
 
 def _release_in(program: Path) -> str:
@@ -140,15 +173,6 @@ def _asked(program: Path, name: str) -> str:
         return str(printed_release(answer.stdout))
     except (OSError, subprocess.TimeoutExpired, FormatError):
         return ""
-
-
-def licence_places() -> dict[str, str]:
-    """Where a licence is looked for: variable or file -> value; empty where nothing is set."""
-    found = {name: os.environ[name] for name in LICENCES if os.environ.get(name)}
-    for folder in (Path.home() / ".Xilinx", Path.home() / ".flexlmrc"):
-        files = sorted(folder.glob("*.lic")) if folder.is_dir() else [folder] if folder.is_file() else []
-        found |= {str(path): "file" for path in files}
-    return found
 
 
 def installed_families(vivado: Path) -> tuple[str, ...]:

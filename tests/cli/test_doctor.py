@@ -56,25 +56,35 @@ def test_without_a_vendors_tools_all_is_well(place: Place) -> None:
 def test_with_them_releases_licence_and_families_are_told(
     place: Place, vitis: FakeTools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XILINXD_LICENSE_FILE", "2100@server")
+    monkeypatch.setenv("XILINXD_LICENSE_FILE", "2100@nowhere.invalid")
     (vitis.home / "data" / "parts" / "xilinx" / "kintexu").mkdir(parents=True)
     done = place.forge("doctor")
     assert done.code == 0
     lines = {line.split("  ")[0]: line.split() for line in done.out.splitlines() if line}
     assert lines["vivado"] == ["vivado", "2023.2", "Vivado"]
     assert lines["HLS front end used"][-3:] == ["vitis_hls", "2023.2", "HLS"]
-    assert lines["licence"] == ["licence", "XILINXD_LICENSE_FILE=2100@server"]
+    assert lines["licence"] == ["licence", "XILINXD_LICENSE_FILE=2100@nowhere.invalid:", "does", "not", "answer"]
     assert done.out.splitlines()[-1] == (
-        "tiny: kcu1500, xcku115-flvb2104-2-e: device families here: kintexu; "
+        "tiny: kcu1500, xcku115-flvb2104-2-e: device families here: kintexu; kintexu, the part's, is one of them; "
         "whether the licence covers the part, only a run tells"
     )
     document = json.loads(place.forge("doctor", "--json").out)
     assert document["device_families"] == ["kintexu"]
-    assert document["licence"] == {"XILINXD_LICENSE_FILE": "2100@server"}
+    (licence,) = document["licence"]
+    assert (licence["named_by"], licence["place"]) == ("XILINXD_LICENSE_FILE", "2100@nowhere.invalid")
+    assert (document["spec"]["family"], document["spec"]["family_here"]) == ("kintexu", True)
     assert document["spec"]["vendor"].startswith("device families here: kintexu")
     found = {row["name"]: row for row in document["tools"]}
     assert (found["vivado"]["state"], found["vivado"]["version"], found["vivado"]["get"]) == ("here", "2023.2", "")
     assert (found["v++"]["state"], found["v++"]["needed"]) == ("missing", False)
+
+
+def test_a_family_that_is_not_installed_is_told(place: Place, vitis: FakeTools) -> None:
+    assert "its device families are not known" in place.forge("doctor").out
+    (vitis.home / "data" / "parts" / "xilinx" / "zynquplusRFSOC").mkdir(parents=True)
+    told = "device families here: zynquplusRFSOC; kintexu, the part's, is none of them: add it with the installer"
+    assert told in place.forge("doctor").out
+    assert json.loads(place.forge("doctor", "--json").out)["spec"]["family_here"] is False
 
 
 def test_a_release_without_a_script_is_told(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,32 @@ Simulation tool   : xsim.
 """
 
 
+# 2018.2: no total, and no unit in the head.
+OLD = """
+Report time       : Tue Sep 25 18:27:32 BST 2018.
+Solution          : solution1.
+Simulation tool   : xsim.
+
++----------+----------+-----------------------------------------------+-----------------------------------------------+
+|          |          |                    Latency                    |                    Interval                   |
++   RTL    +  Status  +-----------------------------------------------+-----------------------------------------------+
+|          |          |      min      |      avg      |      max      |      min      |      avg      |      max      |
++----------+----------+-----------------------------------------------+-----------------------------------------------+
+|      VHDL|        NA|             NA|             NA|             NA|             NA|             NA|             NA|
+|   Verilog|      Pass|           2100|           2101|           2102|           1900|           1901|           1902|
++----------+----------+-----------------------------------------------+-----------------------------------------------+
+"""
+
+
+@pytest.mark.parametrize("text", [OLD, OLD.replace("\n", "\r\n")])
+def test_cosimulation_of_2018(text: str) -> None:
+    run = parse_cosim_report(text).run
+    assert run is not None
+    assert (run.rtl, run.passed, run.total_cycles) == ("Verilog", True, None)
+    assert (run.latency_min_cycles, run.latency_max_cycles) == (2100, 2102)
+    assert (run.interval_min_cycles, run.interval_max_cycles) == (1900, 1902)
+
+
 def test_cosimulation() -> None:
     found = parse_cosim_report(COSIM)
     assert (found.simulator, found.solution, found.stage, found.tool, found.version) == (

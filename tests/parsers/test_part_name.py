@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,6 +33,54 @@ NAMES = {
     "xck26-sfvc784-2LV-c": ("xck26", "sfvc784", "2LV"),
     "xcv80-lsva4737-2MHP-e-S": ("xcv80", "lsva4737", "2MHP"),
     "XC7Z020-CLG400-1": ("xc7z020", "clg400", "1"),
+    "xc7k70tlfbg484-2L": ("xc7k70tl", "fbg484", "2L"),
+    "xq7z020cl400-1I": ("xq7z020", "cl400", "1"),
+    "xa7z010clg225-1I": ("xa7z010", "clg225", "1"),
+    "xc7vh580thcg1931-2": ("xc7vh580t", "hcg1931", "2"),
+    "7vh580thcg1155-2G": ("xc7vh580t", "hcg1155", "2G"),
+    "xc7v2000tfhg1761-2G": ("xc7v2000t", "fhg1761", "2G"),
+    "xc7vx690t_CIVffg1761-2": ("xc7vx690t_civ", "ffg1761", "2"),
+    "xcku040-ffva1156-1LV-i": ("xcku040", "ffva1156", "1LV"),
+    "xcku060_CIV-ffva1156-2-i": ("xcku060_civ", "ffva1156", "2"),
+    "xqrku060-cna1509-1M-m": ("xqrku060", "cna1509", "1M"),
+    "xqrku060": ("xqrku060", None, None),
+    "xqku040-rfa1156-1M-m": ("xqku040", "rfa1156", "1M"),
+    "xcvu440-flga2892-1-c": ("xcvu440", "flga2892", "1"),
+    "xcku5p_CIV-sfvb784-2LV-e": ("xcku5p_civ", "sfvb784", "2LV"),
+    "xcau15p-ffvb676-2-e": ("xcau15p", "ffvb676", "2"),
+    "xaau10p-ffvb676-1-i": ("xaau10p", "ffvb676", "1"),
+    "xcsu35p-sbvb625-2-e": ("xcsu35p", "sbvb625", "2"),
+    "xcsu200p-sbvb625-1LV-i": ("xcsu200p", "sbvb625", "1LV"),
+    "xcvu37p-fsvh2892-3-e": ("xcvu37p", "fsvh2892", "3"),
+    "xcvu23p-vsva1365-2-e": ("xcvu23p", "vsva1365", "2"),
+    "xczu28dr-ffvg1517-2-e": ("xczu28dr", "ffvg1517", "2"),
+    "xczu48dr-fsvg1517-2-i": ("xczu48dr", "fsvg1517", "2"),
+    "xczu1cg-sbva484-1-e": ("xczu1cg", "sbva484", "1"),
+    "xazu3eg-sbva484-1-i": ("xazu3eg", "sbva484", "1"),
+    "xqzu5ev-ffrb900-1-i": ("xqzu5ev", "ffrb900", "1"),
+    "xqzu28dr-ffrg1517-1M-m": ("xqzu28dr", "ffrg1517", "1M"),
+    "xck24-ubva530-2LV-c": ("xck24", "ubva530", "2LV"),
+    "xcu50-fsvh2104-2-e": ("xcu50", "fsvh2104", "2"),
+    "xcu280-fsvh2892-2L-e": ("xcu280", "fsvh2892", "2L"),
+    "xcux35-vsva1365-3-e": ("xcux35", "vsva1365", "3"),
+    "xcvp1202-vsva2785-2MP-e-S": ("xcvp1202", "vsva2785", "2MP"),
+    "xqvp1202-vsra2785-1LHP-i-S": ("xqvp1202", "vsra2785", "1LHP"),
+    "xcve2302-sfva784-1LP-e-S": ("xcve2302", "sfva784", "1LP"),
+    "xave1752-nsvg1369-1LJ-i-L": ("xave1752", "nsvg1369", "1LJ"),
+    "xqrve2302-ssra784-1MM-b-S": ("xqrve2302", "ssra784", "1MM"),
+    "xcvm1802-vsva2197-2MP-e-S": ("xcvm1802", "vsva2197", "2MP"),
+    "xcvh1582-vsva3697-2MP-e-S": ("xcvh1582", "vsva3697", "2MP"),
+    "xqrvc1902-vsra2197-1MM-b-S": ("xqrvc1902", "vsra2197", "1MM"),
+    "xc2ve3858-ssva2112-2LHP-e-S": ("xc2ve3858", "ssva2112", "2LHP"),
+    "xcvr1602": ("xcvr1602", None, None),
+}
+SAMPLES = {
+    "xczu9eg-ffvb1156-2-e-es2": ("xczu9eg", "ffvb1156", "2", "E", None, "ES2"),
+    "xcku115-flva1517-2-e-es1": ("xcku115", "flva1517", "2", "E", None, "ES1"),
+    "xcvc1902-vsva2197-2MP-e-S-es1": ("xcvc1902", "vsva2197", "2MP", "E", "S", "ES1"),
+    "xcvr1602-vsva2488-2MP-e-S-es1": ("xcvr1602", "vsva2488", "2MP", "E", "S", "ES1"),
+    "xcu280-es1-fsvh2892-2L-e": ("xcu280", "fsvh2892", "2L", "E", None, "ES1"),
+    "xczu9eg-ffvb1156-es1": ("xczu9eg", "ffvb1156", None, None, None, "ES1"),
 }
 
 
@@ -38,6 +89,23 @@ def test_spellings(name: str) -> None:
     part = parse_part(name)
     assert part is not None
     assert (part.device, part.package, part.speed) == NAMES[name]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_engineering_samples(name: str) -> None:
+    part = parse_part(name)
+    assert part is not None
+    assert (part.device, part.package, part.speed, part.temperature, part.screen, part.sample) == SAMPLES[name]
+
+
+@pytest.mark.parametrize(
+    "board", sorted((Path(__file__).parents[2] / "targets").glob("*.yaml")), ids=lambda path: path.stem
+)
+def test_the_parts_of_our_boards_are_read(board: Path) -> None:
+    for name in re.findall(r"^part: (x\S+)", board.read_text(), re.MULTILINE):  # one that rests on another has none
+        part = parse_part(name)
+        assert part is not None
+        assert part.speed is not None
 
 
 @pytest.mark.parametrize(
@@ -59,6 +127,12 @@ def test_other_names_are_none(name: str) -> None:
         ("xcvc1902", "xcvc1902-vsva2197-2MP-e-S", True),
         ("xcvu9p-flga2104-2L-e", "xcvu9p-flga2104-2-e", False),
         ("7a35ticsg324-1L", "7a35tcsg324-1", False),
+        ("xczu9eg-ffvb1156-2-e-es2", "xczu9eg-ffvb1156", True),
+        ("xczu9eg-ffvb1156-2-e-es2", "xczu9eg-ffvb1156-2-e-es1", False),
+        ("xqrku060-cna1509", "ku060-cna1509", True),
+        ("xqrku060-cna1509", "xqku060-cna1509", False),
+        ("xcku060_CIV-ffva1156", "xcku060-ffva1156", False),
+        ("7vh580thcg1155-2G", "xc7vh580t-hcg1155", True),
     ],
 )
 def test_what_two_names_can_share(one: str, other: str, same: bool) -> None:

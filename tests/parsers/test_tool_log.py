@@ -60,6 +60,9 @@ FAILURES = {
     "missing_licence": [
         "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis' and/or device 'xcku115'. Please",
         "WARNING: [Common 17-348] Failed to get the license for feature 'Synthesis' and/or device 'xcku060'",
+        "ERROR: [HLS 200-72] License checkout unsuccessful. Make sure a license can be checked out and that "
+        "LM_LICENSE_FILE/XILINXD_LICENSE_FILE is set",
+        "@E [HLS-72] License checkout unsuccessful. Make sure that a license is accessible or specify another",
     ],
     "missing_part": [
         "ERROR: [Coretcl 2-106] Specified part could not be found.",
@@ -79,6 +82,10 @@ FAILURES = {
         "Abnormal program termination (11)",
         "# An unexpected error has occurred (6)",
         "segfault in /tools/Vivado/2021.2/bin/unwrapped/lnx64.o/vivado -exec vivado, exiting...",
+    ],
+    "core_revision": [
+        "ERROR: '2201112057' is an invalid argument. Please specify an integer value.",
+        '"rdi::set_property core_revision 2607161630 {component component_1}"',
     ],
     "failed_steps": ["WARNING: [Vivado 12-8222] Failed run(s) : 'synth_1'", "place_design failed"],
 }
@@ -102,6 +109,31 @@ def test_a_licence_that_is_granted_later_is_not_missing() -> None:
     refused = "WARNING: [VPL 17-301] Failed to get a license for 'ap_opencl'. Explanation: not found.\n"
     assert parse_tool_log(f"{VIVADO}{refused}").findings.missing_licence
     assert not parse_tool_log(f"{VIVADO}{refused}Feature available: ap_sdsoc\n").findings.missing_licence
+
+
+PACKING = """source run_ippack.tcl -notrace
+bad lexical cast: source type value could not be interpreted as target
+    while executing
+"rdi::set_property core_revision {revision} {{component component_1}}"
+    invoked from within
+"set_property core_revision $Revision $core"
+    (file "run_ippack.tcl" line 1612)
+ERROR: [IMPL 213-28] Failed to generate IP.
+"""
+
+
+def test_a_revision_that_is_no_number_of_32_bits() -> None:
+    found = parse_tool_log(VIVADO + PACKING.format(revision=2201112057)).findings.core_revision
+    assert found[0] == "bad lexical cast: source type value could not be interpreted as target"
+    assert "core_revision 2201112057" in found[1]
+    assert not parse_tool_log(VIVADO + PACKING.format(revision=2112312359)).findings.core_revision  # of 2021
+
+
+def test_an_ip_that_is_not_made_for_another_reason_is_no_such_revision() -> None:
+    text = "ERROR: [Common 17-685] Unable to load Tcl app xilinx::questa\nERROR: [IMPL 213-28] Failed to generate IP.\n"
+    assert not parse_tool_log(VIVADO + text).findings.core_revision
+    text = "ERROR: 'fast' is an invalid argument. Please specify an integer value.\n"
+    assert not parse_tool_log(VIVADO + text).findings.core_revision
 
 
 HLS = """INFO: [HLS 200-10] Running 'C:/Xilinx/Vitis_HLS/2022.1/bin/unwrapped/win64.o/vitis_hls.exe'

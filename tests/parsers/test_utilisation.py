@@ -143,6 +143,20 @@ def test_versal_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lines", "bram", "available"),
+    [
+        (("RAMB36E5|796|0|0|967|82.32", "RAMB18E5*|89|0|0|1934|4.60", "URAM|192|0|0|463|41.47"), 840.5, 967),
+        (("RAMB36E5|64|0|0|967|6.62", "RAMB18E5*|2|0|0|1934|0.10"), 65, 967),
+        (("Block RAM Tile|70|0|0|967|7.24", "  RAMB36E5|64|0|0|967|6.62", "  RAMB18E5*|2|0|0|1934|0.10"), 70, 967),
+        (("RAMB36E5|64|0|0|967|6.62",), None, None),
+    ],
+)
+def test_block_ram_of_versal(lines: tuple[str, ...], bram: float | None, available: int | None) -> None:
+    report = parse_utilisation_report(VERSAL + section("3. BLOCKRAM", box(NEW, rows(*lines))))
+    assert report.totals["bram"] == Resource(bram, available)
+
+
+@pytest.mark.parametrize(
     ("state", "stage"),
     [
         *[

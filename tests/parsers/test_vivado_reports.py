@@ -60,6 +60,16 @@ def test_power_with_simulated_activity() -> None:
     assert found.confidences[0].details == "all"
 
 
+def test_power_that_is_too_much_for_the_device_is_a_number_all_the_same() -> None:
+    assert parse_power_report(power()).junction_exceeded is False
+    hot = [("Total On-Chip Power (W)", "112.442 (Junction temp exceeded!)"), *SUMMARY[1:]]
+    hot[4] = ("Junction Temperature (C)", "125.0")
+    found = parse_power_report(power(hot))
+    assert (found.total_on_chip_w, found.dynamic_w, found.junction_temperature_c) == (112.442, 7.15, 125.0)
+    assert found.junction_exceeded is True
+    assert parse_power_report(power([("Total On-Chip Power (W)", "(unknown)"), *SUMMARY[1:]])).total_on_chip_w is None
+
+
 def test_power_without_an_activity_file() -> None:
     lines = [(name, "---" if name.startswith(("Simulation", "Design Nets")) else text) for name, text in SUMMARY]
     assert parse_power_report(power(lines)).activity == "vectorless"

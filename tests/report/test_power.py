@@ -63,6 +63,13 @@ def test_without_activity_there_is_no_section() -> None:
     )
 
 
+def test_an_estimate_that_is_too_hot_for_the_device_says_so() -> None:
+    assert "hotter than it may" not in lines({"vivado": VIVADO})
+    hot = {**VIVADO, "power": estimate(112.4, "vectorless", junction_exceeded=True)}
+    assert "112.4 W" in lines({"vivado": hot})
+    assert "**the junction would get hotter than it may**" in lines({"vivado": hot})
+
+
 def test_the_estimate_with_simulated_activity_goes_first_and_says_so() -> None:
     found = {"activity": ACTIVITY, "vivado": VIVADO, "power": SIMULATED}
     part = power_part(found)

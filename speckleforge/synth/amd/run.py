@@ -18,6 +18,7 @@ from speckleforge.synth.amd.causes import LOG, MARK, check_log, find_cause
 from speckleforge.synth.amd.vendor_plan import VendorPlan
 from speckleforge.tools.catalogue import find_tool
 from speckleforge.tools.process import EndedError, TimeLimitError, Watch, minimal_environment, run_tool
+from speckleforge.tools.vendor import vendor_folders
 
 Progress = Callable[[float, str], None]
 _SHOWN = 60  # characters of a log's line
@@ -114,7 +115,8 @@ def _commands(plan: VendorPlan, folder: Path, log: Path, follower: _Follower, en
         tool = find_tool(command.tool)
         left = max(end - time.monotonic(), 0.1)
         watch = Watch(timeout_s=left, on_line=follower.line, heartbeat=follower.beat, both=True)
-        environment = minimal_environment(tool.env, folders=(str(tool.root),), temporary=folder)
+        folders = (str(tool.root), *vendor_folders())
+        environment = minimal_environment(tool.env, folders=folders, temporary=folder)
         run_tool([*tool.command, *command.arguments], cwd=folder, log=log, env=environment, watch=watch)
 
 

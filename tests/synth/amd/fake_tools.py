@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 
-from speckleforge.tools import vendor
+from speckleforge.tools import licences, vendor
+from speckleforge.tools.installation import PATCH_PATHS
 from tests.synth.amd import real_form
 from tests.synth.amd.interpreter import ENGINE, World, table_text, tcl_command
 from tests.synth.amd.real_form import Figures
@@ -96,7 +97,7 @@ class FakeTools:
 
 def put_on_path(monkeypatch: pytest.MonkeyPatch, *tools: FakeTools) -> None:
     """This process, and the stages that it starts, see these tools and no others of a vendor."""
-    for name in ("XILINX_VIVADO", "XILINX_HLS", "XILINX_VITIS", *vendor.LICENCES):
+    for name in ("XILINX_VIVADO", "XILINX_HLS", "XILINX_VITIS", *PATCH_PATHS, *licences.VARIABLES):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", os.pathsep.join([*(str(item.bin) for item in tools), SYSTEM]))
     vendor.vendor_tool.cache_clear()

@@ -251,7 +251,7 @@ def test_it_takes_part_where_vivado_makes_the_boards_bitstream(absent: Absent) -
     ("text", "here", "reason"),
     [
         ("", (), "Vivado is not installed here"),
-        ("", ("vivado",), "Vivado is not installed here"),
+        ("", ("vivado",), "updatemem is not installed here, though Vivado is"),
         ("\n  vivado: {implement: false}", ("vivado", "updatemem"), "hardware.vivado.implement"),
     ],
 )

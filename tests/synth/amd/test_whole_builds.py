@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from speckleforge.tools import vendor
 from tests.synth.amd import real_form
 from tests.synth.amd.builds import CYCLES, Place
 from tests.synth.amd.fake_tools import FakeTools, put_on_path
@@ -183,12 +184,22 @@ def test_plan_names_the_release_and_why_shows_that_it_changed(
     newer = replace(vitis, home=tmp_path / "Vitis" / "2024.1", releases=dict.fromkeys(vitis.releases, "2024.1"))
     put_on_path(monkeypatch, newer.install())
     plan = json.loads(place.forge("plan", "--json").out)
-    assert {row["name"]: row["tools"] for row in plan["stages"]}["vivado"] == {"vivado": "2024.1"}
+    tools = {row["name"]: row["tools"] for row in plan["stages"]}["vivado"]
+    assert re.fullmatch(r"2024\.1 \([0-9a-f]{12}\)", tools["vivado"])
     assert {row["name"]: row["fate"] for row in plan["stages"]}["vivado"] == "run"
     why = place.forge("why", "vivado").out
-    assert "vivado: run: tools vivado: 2023.2 -> 2024.1" in why
+    assert re.search(r"vivado: run: tools vivado: 2023\.2 \(\w{12}\) -> 2024\.1 \(\w{12}\)", why)
     assert of_vendor(place.statuses("--to", "vivado")) == {"vivado": "run"}
     assert place.json("vivado.json")["tool"] == "Vivado 2024.1"
+
+
+def test_an_update_in_place_runs_it_again(place: Place, vivado: FakeTools) -> None:
+    place.statuses("--to", "vivado")
+    assert of_vendor(place.statuses("--to", "vivado")) == {"vivado": "hit"}
+    (vivado.home / "lib" / "lnx64.o").mkdir(parents=True)
+    (vivado.home / "lib" / "lnx64.o" / "librdi_common.so").write_text("2023.2.1")
+    vendor.vendor_tool.cache_clear()
+    assert of_vendor(place.statuses("--to", "vivado")) == {"vivado": "run"}
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason=f"real reports are not at hand ({SHARED})")

@@ -39,6 +39,10 @@ class SpecLike(Protocol):
         """True where the board file says where the ports of a top go."""
 
     @property
+    def has_boot_memory(self) -> bool:
+        """True where the first weights come with the bitstream."""
+
+    @property
     def ingested(self) -> Mapping[str, Path]:
         """Stage -> file with its results from another machine."""
 

@@ -45,17 +45,26 @@ def _no_vivado_ip(spec: SpecLike) -> str:
 
 
 def _no_vivado_bitstream(spec: SpecLike) -> str:
-    if _other_board(spec):
-        return _other_board(spec)
-    if spec.toolchain == "ecp5":
-        return "the open tools make the bitstream"
-    if not spec.has_pins:
-        return "the board's pins are those of the firmware tree that holds the block, which makes the bitstream"
-    if not spec.asks("vivado", "implement"):
-        return "synthesis alone was asked for (hardware.vivado.implement)"
-    if "vivado" in spec.ingested:
-        return "results of another machine hold no bitstream: that one has it, and run.sh patches it there"
-    return _elsewhere(spec, "vivado_bitstream", "updatemem")
+    """The first reason that holds."""
+    reasons = (
+        (bool(_other_board(spec)), _other_board(spec)),
+        (spec.toolchain == "ecp5", "the open tools make the bitstream"),
+        (
+            not spec.has_pins,
+            "the board's pins are those of the firmware tree that holds the block, which makes the bitstream",
+        ),
+        (not spec.asks("vivado", "implement"), "synthesis alone was asked for (hardware.vivado.implement)"),
+        (
+            not spec.has_boot_memory,
+            "a host loads the weights (hardware.weights.boot): vivado/design.bit is the board's bitstream",
+        ),
+        (
+            "vivado" in spec.ingested,
+            "results of another machine hold no bitstream: that one has it, and run.sh patches it there",
+        ),
+    )
+    found = next((reason for holds, reason in reasons if holds), "")
+    return found or _elsewhere(spec, "vivado_bitstream", "updatemem")
 
 
 def _no_activity(spec: SpecLike) -> str:

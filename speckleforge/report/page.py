@@ -140,7 +140,10 @@ def _about(record: Record) -> Iterator[str]:
         size = number(weights.get("image_bytes"))
         yield f"- Weight image: {size} bytes, layout {weights['layout_id']}, image {weights['image_id']}."
     if bitstream.get("sha256"):
+        alone = (bitstream.get("image") or {}).get("reason")
         yield f"- Bitstream: {number(bitstream['bytes'])} bytes, sha256 `{bitstream['sha256'][:16]}`."
+        if alone:
+            yield f"- No weights in the bitstream: {alone}."
     elif bitstream.get("reason"):
         yield f"- No bitstream: {bitstream['reason']}."
     yield "- Hardware figures describe the SystemVerilog; nothing here was measured on a board."

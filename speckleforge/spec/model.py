@@ -77,6 +77,11 @@ class Spec:
         """True where the board file says where the ports of a top go."""
         return bool(self.target.values["pins"])
 
+    @property
+    def has_boot_memory(self) -> bool:
+        """True where the first weights come with the bitstream; else a host loads them."""
+        return bool(self.values["hardware"]["weights"]["boot"] != "host")
+
     def asks(self, tool: str, what: str) -> bool:
         """Whether `hardware.<tool>.<what>` is asked for."""
         return bool(self.values["hardware"][tool][what])

@@ -15,7 +15,7 @@ import pytest
 from tests.synth.amd.builds import CYCLES, Elsewhere, Place
 from tests.synth.amd.fake_tools import SYSTEM, FakeTools, put_on_path
 from tests.synth.amd.interpreter import needs_tcl
-from tests.synth.amd.real_form import OTHER_PART, PART, Figures
+from tests.synth.amd.real_form import OTHER_PART, PART, Figures, reports
 
 pytestmark = needs_tcl()
 TAKEN = ("csynth", "vivado", "vivado_ip")
@@ -72,6 +72,44 @@ def test_the_document_is_one_and_gates_count(elsewhere: Elsewhere) -> None:
     assert "**does not hold**" in done.out
 
 
+@pytest.mark.parametrize(
+    ("change", "stages"),
+    [
+        ({"hardware__hls__uncertainty_percent": 30}, {"csynth"}),
+        ({"hardware__vivado__implement": False}, {"vivado", "vivado_ip"}),
+    ],
+)
+def test_results_of_other_settings_are_not_taken_for_those_of_this_build(
+    change: dict[str, Any], stages: set[str], elsewhere: Elsewhere
+) -> None:
+    place = elsewhere.place
+    assert ingest(place, elsewhere.project).code == 0
+    place.write(**change)
+    place.statuses()
+    found = {name: place.json(f"{name}.json") for name in TAKEN}
+    assert {name for name, record in found.items() if record.get("value", 0) is None} == stages
+    for name in stages:
+        assert "results of other settings of the spec" in found[name]["reason"]
+    assert ingest(place, elsewhere.project).code == 1
+
+
+def test_a_co_simulation_of_other_weights_is_told(elsewhere: Elsewhere) -> None:
+    place = elsewhere.place
+    manifest = elsewhere.results / "hls" / "manifest.json"
+    facts = json.loads(manifest.read_text())
+    assert len(facts["weights"]) == 64
+    shutil.copytree(elsewhere.results / "hls" / "reports" / "syn", elsewhere.results / "hls" / "reports" / "cosim")
+    report = elsewhere.results / "hls" / "reports" / "cosim" / "sf_network_cosim.rpt"
+    report.write_text(reports(Figures())["cosim.rpt"])
+    manifest.write_text(json.dumps({**facts, "steps": [*facts["steps"], "cosim"]}))
+    assert ingest(place, elsewhere.project).code == 0
+    assert place.json("report.json")["hls"]["cosim"]["current"] is True
+    place.write(train__seed=1)
+    place.statuses()
+    assert place.json("report.json")["hls"]["cosim"]["current"] is False
+    assert "with other weights than this build's" in (place.built / "report.md").read_text()
+
+
 def edit(path: str, before: str, after: str) -> Callable[[Path], None]:
     """Change a file of the results; the words are there."""
 
@@ -117,6 +155,20 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str, str]] = {
         lambda results: (results / "vivado" / "manifest.json").unlink(),
         "vivado/manifest.json",
         "no manifest of a run",
+    ),
+    "no log": (
+        lambda results: (results / "hls" / "run.log").unlink(),
+        "hls/run.log",
+        "results without the log of their run",
+    ),
+    "not routed": (
+        edit(
+            "vivado/reports/route_status.rpt",
+            ":          80 :\n       # of nets with",
+            ":          78 :\n       # of nets with",
+        ),
+        "vivado/reports/route_status.rpt",
+        "the design is not routed",
     ),
     "another design": (fact("vivado", "design_id", OTHER_ID), "vivado/manifest.json", "results of another design"),
     "other sources": (

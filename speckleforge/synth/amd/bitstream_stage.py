@@ -41,6 +41,10 @@ def run(ctx: StageContext) -> None:
     """
     made, image = ctx.inputs["vivado"], ctx.inputs["weights"].read_bytes()
     part = str(ctx.params["target"]["part"])
+    why = read_manifest(made).get(NO_MAP)
+    if why is not None:
+        _as_it_is(ctx, made / BITSTREAM, str(why))
+        return
     mmi, before = _implemented(made)
     memory = parse_mmi(mmi)
     check_memory(memory, len(image), part)
@@ -53,9 +57,20 @@ def run(ctx: StageContext) -> None:
     content = (work / PATCHED).read_bytes()
     after = parse_xilinx_bitstream(content, PATCHED)
     changed = check_patched(before, after, image)
-    record = bitstream_record(f"{TOOL} {at}", after, content, memory, image)
+    record = bitstream_record(f"{TOOL} {at}", after, content) | weights_record(memory, image)
     ctx.write_json("bitstream.json", record | {"changed_bits": changed})
     shutil.move(work / PATCHED, ctx.out / BITSTREAM)
+
+
+def _as_it_is(ctx: StageContext, bitstream: Path, why: str) -> None:
+    """Vivado's bitstream, whose boot memory takes no weights: a host loads them, and the record says why."""
+    content = bitstream.read_bytes()
+    found = parse_xilinx_bitstream(content, f"vivado/{BITSTREAM}")
+    check_part(found.part, str(ctx.params["target"]["part"]), BITSTREAM)
+    reason = f"a host loads the weights: {why}"
+    record = bitstream_record("Vivado", found, content)
+    ctx.write_json("bitstream.json", {**record, "image": {"value": None, "reason": reason}})
+    shutil.copyfile(bitstream, ctx.out / BITSTREAM)
 
 
 def _implemented(made: Path) -> tuple[str, XilinxBitstream]:
@@ -63,9 +78,7 @@ def _implemented(made: Path) -> tuple[str, XilinxBitstream]:
     missing = [name for name in (MMI, BITSTREAM) if not (made / name).is_file()]
     if missing:
         what = "the implemented design has no bitstream that weights could go into"
-        why = read_manifest(made).get(NO_MAP) or f"no {', no '.join(missing)}"
-        step = "a host can still load weights over the serial line"
-        raise StageError(Problem(what, "vivado/", str(why), next_step=step))
+        raise StageError(Problem(what, "vivado/", f"no {', no '.join(missing)}"))
     content = (made / BITSTREAM).read_bytes()
     found = parse_xilinx_bitstream(content, f"vivado/{BITSTREAM}")
     if found.compressed:
@@ -133,11 +146,17 @@ def _differing_bits(one: bytes, other: bytes) -> int:
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
-def bitstream_record(
-    tool: str, found: XilinxBitstream, content: bytes, memory: MemoryMap, image: bytes
-) -> dict[str, Any]:
-    """What `bitstream.json` holds, by the names that the open flow's has."""
+def weights_record(memory: MemoryMap, image: bytes) -> dict[str, Any]:
+    """What is in the boot memory."""
     blocks = {(lane.memory, lane.placement) for lane in memory.lanes}
+    return {
+        "boot_memory": {"name": MEMORY, "bytes": len(image), "blocks": len(blocks)},
+        "image": {"bytes": len(image), "sha256": hashlib.sha256(image).hexdigest()},
+    }
+
+
+def bitstream_record(tool: str, found: XilinxBitstream, content: bytes) -> dict[str, Any]:
+    """What `bitstream.json` holds, by the names that the open flow's has."""
     return {
         "tool": tool,
         "file": BITSTREAM,
@@ -145,6 +164,4 @@ def bitstream_record(
         "bytes": len(content),
         "compressed": found.compressed,
         "sha256": hashlib.sha256(content).hexdigest(),
-        "boot_memory": {"name": MEMORY, "bytes": len(image), "blocks": len(blocks)},
-        "image": {"bytes": len(image), "sha256": hashlib.sha256(image).hexdigest()},
     }

@@ -22,6 +22,7 @@ KILLED = (-9, 137)  # by SIGKILL: itself, or what a shell script started. Source
 
 # What a log may show, in the order in which it explains a failure best; what to do about it.
 CAUSES = (
+    ("core_revision", "this release packs no IP after 2021", "install the patch of AMD's answer record 76960"),
     ("missing_licence", "no licence for this tool or part", "set XILINXD_LICENSE_FILE or LM_LICENSE_FILE"),
     ("missing_part", "the part is not installed", "add its device family to the installation"),
     ("disk_full", "the disk is full", "free some space, run again"),

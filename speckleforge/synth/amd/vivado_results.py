@@ -198,6 +198,7 @@ def power_values(report: PowerReport, tool: str) -> dict[str, Any]:
         "activity_file": report.activity_file,
         "nets_matched": report.nets_matched,
         "junction_temperature_c": report.junction_temperature_c,
+        "junction_exceeded": report.junction_exceeded,
     }
 
 

@@ -6,6 +6,7 @@ results that follow from their keys, so that a change goes where it would go.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -107,7 +108,9 @@ def make(job: Job, store: Store, watch: Watch) -> tuple[Entry, bool]:
             (work / name).mkdir()
             FOLDERS[name](work / name)
         elif name in JSONS:
-            (work / name).write_text(json.dumps(JSONS[name]))
+            image = work / "weights.bin"
+            of = {"sha256": hashlib.sha256(image.read_bytes()).hexdigest()} if image.exists() else {}
+            (work / name).write_text(json.dumps({**JSONS[name], **of}))
         else:
             (work / name).write_text(f"{name} {key}\n")
     log = work / "log"

@@ -189,7 +189,6 @@ def cut(made: Path) -> None:
         (another_part, "a report of another part"),
         (compressed, "leave BITSTREAM.GENERAL.COMPRESS out"),
         (no_bitstream, "has no bitstream that weights could go into\n    got: no design.bit"),
-        (no_map, "has no bitstream that weights could go into\n    got: it is too small"),
         (cut, "a bitstream is cut"),
     ],
 )
@@ -204,6 +203,16 @@ def test_an_implementation_that_is_not_this_one_is_told(
 
 
 @pytest.mark.usefixtures("tool")
+def test_a_memory_that_takes_no_weights_loses_no_bitstream(tmp_path: Path) -> None:
+    place = Place(tmp_path / "p", ARRANGEMENTS["bytes"])
+    place.implement(20000)
+    no_map(place.made)
+    found = place.run(image_of(20000))
+    assert found["image"] == {"value": None, "reason": "a host loads the weights: it is too small"}
+    assert place.bit() == (place.made / "design.bit").read_bytes()
+
+
+@pytest.mark.usefixtures("tool")
 @pytest.mark.parametrize("size", [100, 16384, 20481])
 def test_a_map_of_another_memory_is_told(size: int, tmp_path: Path) -> None:
     place = Place(tmp_path / "p", ARRANGEMENTS["bytes"])  # 5 block RAMs: more than 16,384, at most 20,480 bytes
@@ -215,6 +224,8 @@ def test_a_map_of_another_memory_is_told(size: int, tmp_path: Path) -> None:
 def spec_of(text: str = "") -> Any:
     """`specs/kcu105.yaml`, changed."""
     content = (SPECS / "kcu105.yaml").read_text(encoding="utf-8")
+    if text == "HOST":
+        return parse_spec(content.replace("banks: 2}", "banks: 2, boot: host}", 1).encode(), str(SPECS / "kcu105.yaml"))
     return parse_spec(content.replace("banks: 2}", "banks: 2}" + text, 1).encode(), str(SPECS / "kcu105.yaml"))
 
 
@@ -253,6 +264,7 @@ def test_it_takes_part_where_vivado_makes_the_boards_bitstream(absent: Absent) -
         ("", (), "Vivado is not installed here"),
         ("", ("vivado",), "updatemem is not installed here, though Vivado is"),
         ("\n  vivado: {implement: false}", ("vivado", "updatemem"), "hardware.vivado.implement"),
+        ("HOST", ("vivado", "updatemem"), "a host loads the weights (hardware.weights.boot)"),
     ],
 )
 def test_it_is_absent_with_a_reason(text: str, here: tuple[str, ...], reason: str, absent: Absent) -> None:

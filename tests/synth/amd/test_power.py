@@ -147,6 +147,15 @@ def test_the_stage_says_what_vivado_said_and_what_it_rests_on(
     assert (found["rests_on"]["patterns"], found["rests_on"]["image_id"]) == (32, "0badcafe")
 
 
+@pytest.mark.parametrize("nets", ["0% (0/1000)", "NA"])
+def test_activity_that_matches_no_net_is_none(
+    nets: str, staged: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = of_core(power([(name, nets if name == "Design Nets Matched" else text) for name, text in SUMMARY]))
+    with pytest.raises(FormatError, match="the activity matches no net of the design"):
+        analyse(staged, tmp_path, text, monkeypatch)
+
+
 def test_a_report_without_simulated_activity_is_refused(
     staged: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -142,7 +142,7 @@ module sf_firmware #(
 
   // Frames: stream, FIFO between the clocks, gearbox.
   logic frame_write, entry_valid, entry_ready;
-  logic [DATA_BITS+3:0] frame_entry, entry;
+  logic [DATA_BITS+44:0] frame_entry, entry;
   logic [ADDR_BITS:0] frame_free;
   logic [4:0] frame_events;
   logic word_valid, word_ready, in_ready, in_room, in_first, in_last, in_error;
@@ -173,7 +173,7 @@ module sf_firmware #(
   );
 
   sf_async_fifo #(
-      .WIDTH    (DATA_BITS + 4),
+      .WIDTH    (DATA_BITS + 45),
       .ADDR_BITS(ADDR_BITS)
   ) u_frames (
       .write_clk (dma_clk),

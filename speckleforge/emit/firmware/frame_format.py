@@ -102,7 +102,7 @@ class FrameFormat:
     @property
     def addr_bits(self) -> int:
         """Address bits of the FIFO of frames."""
-        return max(LEAST_ADDR_BITS, (FRAMES_HELD * (self.beats + 1) + MARGIN - 1).bit_length())
+        return max(LEAST_ADDR_BITS, (FRAMES_HELD * self.beats + MARGIN - 1).bit_length())
 
     @property
     def record_beats(self) -> int:

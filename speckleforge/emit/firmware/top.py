@@ -112,8 +112,9 @@ module sf_firmware #(
   localparam int ADDR_BITS = {addr_bits};
   localparam int RECORD_ADDR_BITS = 9;
 
-  // Resets.
+  // Resets. What works is in reset while its clock is away; the registers of crossings are reset when all are.
   logic dma_request, core_request, axil_request;
+  logic dma_away, core_away, axil_away;
   logic dma_reset, core_reset, axil_reset;
 
   sf_domain_reset u_dma_reset (
@@ -121,6 +122,7 @@ module sf_firmware #(
       .rst_in (dma_rst),
       .others ({{axil_request, core_request}}),
       .request(dma_request),
+      .away   (dma_away),
       .rst    (dma_reset)
   );
 
@@ -129,6 +131,7 @@ module sf_firmware #(
       .rst_in (core_rst),
       .others ({{axil_request, dma_request}}),
       .request(core_request),
+      .away   (core_away),
       .rst    (core_reset)
   );
 
@@ -137,12 +140,13 @@ module sf_firmware #(
       .rst_in (axil_rst),
       .others ({{core_request, dma_request}}),
       .request(axil_request),
+      .away   (axil_away),
       .rst    (axil_reset)
   );
 
   // Frames: stream, FIFO between the clocks, gearbox.
   logic frame_write, entry_valid, entry_ready;
-  logic [DATA_BITS+3:0] frame_entry, entry;
+  logic [DATA_BITS+44:0] frame_entry, entry;
   logic [ADDR_BITS:0] frame_free;
   logic [4:0] frame_events;
   logic word_valid, word_ready, in_ready, in_room, in_first, in_last, in_error;
@@ -159,7 +163,7 @@ module sf_firmware #(
       .FREE_BITS (ADDR_BITS + 1)
   ) u_axis_frames (
       .clk   (dma_clk),
-      .rst   (dma_reset),
+      .rst   (dma_away),
       .tvalid(s_axis_tvalid),
       .tdata (s_axis_tdata),
       .tkeep (s_axis_tkeep),
@@ -173,7 +177,7 @@ module sf_firmware #(
   );
 
   sf_async_fifo #(
-      .WIDTH    (DATA_BITS + 4),
+      .WIDTH    (DATA_BITS + 45),
       .ADDR_BITS(ADDR_BITS)
   ) u_frames (
       .write_clk (dma_clk),
@@ -182,6 +186,7 @@ module sf_firmware #(
       .write_data(frame_entry),
       .free      (frame_free),
       .read_clk  (core_clk),
+      .read_away (core_away),
       .read_rst  (core_reset),
       .valid     (entry_valid),
       .ready     (entry_ready),
@@ -198,7 +203,7 @@ module sf_firmware #(
       .BEATS        ({buffer_beats})
   ) u_gearbox (
       .clk         (core_clk),
-      .rst         (core_reset),
+      .rst         (core_away),
       .in_valid    (entry_valid),
       .in_ready    (entry_ready),
       .in_entry    (entry),
@@ -225,7 +230,7 @@ module sf_firmware #(
 
   sf_core u_core (
       .clk        (core_clk),
-      .rst        (core_reset),
+      .rst        (core_away),
       .in_valid   (in_valid),
       .in_ready   (in_ready),
       .in_room    (in_room),
@@ -260,7 +265,7 @@ module sf_firmware #(
       .FREE_BITS(RECORD_ADDR_BITS + 1)
   ) u_record_beats (
       .clk      (core_clk),
-      .rst      (core_reset),
+      .rst      (core_away),
       .res_valid(res_valid),
       .res_ready(res_ready),
       .res_data (res_data),
@@ -280,6 +285,7 @@ module sf_firmware #(
       .write_data(beat_entry),
       .free      (record_free),
       .read_clk  (dma_clk),
+      .read_away (dma_away),
       .read_rst  (dma_reset),
       .valid     (record_valid),
       .ready     (record_ready),
@@ -291,7 +297,7 @@ module sf_firmware #(
       .TAIL_BYTES({record_tail_bytes})
   ) u_axis_records (
       .clk     (dma_clk),
-      .rst     (dma_reset),
+      .rst     (dma_away),
       .in_valid(record_valid),
       .in_ready(record_ready),
       .in_entry(record_entry),
@@ -319,7 +325,7 @@ module sf_firmware #(
   ) u_axil (
       .clk       (axil_clk),
       .rst       (axil_rst),
-      .away      (axil_reset),
+      .away      (axil_away),
       .awaddr    (s_axil_awaddr),
       .awvalid   (s_axil_awvalid),
       .awready   (s_axil_awready),
@@ -348,45 +354,49 @@ module sf_firmware #(
   );
 
   sf_bus_cross u_core_bus (
-      .host_clk  (axil_clk),
-      .host_rst  (axil_reset),
-      .start     (bus_start[0]),
-      .write     (bus_write),
-      .addr      (bus_addr),
-      .wdata     (bus_wdata),
-      .busy      (bus_busy[0]),
-      .done      (bus_done[0]),
-      .rdata     (core_rdata),
-      .target_clk(core_clk),
-      .target_rst(core_reset),
-      .cfg_valid (cfg_valid),
-      .cfg_ready (cfg_ready),
-      .cfg_write (cfg_write),
-      .cfg_addr  (cfg_addr),
-      .cfg_wdata (cfg_wdata),
-      .cfg_rvalid(cfg_rvalid),
-      .cfg_rdata (cfg_rdata)
+      .host_clk   (axil_clk),
+      .host_away  (axil_away),
+      .host_rst   (axil_reset),
+      .start      (bus_start[0]),
+      .write      (bus_write),
+      .addr       (bus_addr),
+      .wdata      (bus_wdata),
+      .busy       (bus_busy[0]),
+      .done       (bus_done[0]),
+      .rdata      (core_rdata),
+      .target_clk (core_clk),
+      .target_away(core_away),
+      .target_rst (core_reset),
+      .cfg_valid  (cfg_valid),
+      .cfg_ready  (cfg_ready),
+      .cfg_write  (cfg_write),
+      .cfg_addr   (cfg_addr),
+      .cfg_wdata  (cfg_wdata),
+      .cfg_rvalid (cfg_rvalid),
+      .cfg_rdata  (cfg_rdata)
   );
 
   sf_bus_cross u_edge_bus (
-      .host_clk  (axil_clk),
-      .host_rst  (axil_reset),
-      .start     (bus_start[1]),
-      .write     (bus_write),
-      .addr      (bus_addr),
-      .wdata     (bus_wdata),
-      .busy      (bus_busy[1]),
-      .done      (bus_done[1]),
-      .rdata     (edge_rdata),
-      .target_clk(dma_clk),
-      .target_rst(dma_reset),
-      .cfg_valid (edge_valid),
-      .cfg_ready (edge_ready),
-      .cfg_write (edge_write),
-      .cfg_addr  (edge_addr),
-      .cfg_wdata (edge_wdata),
-      .cfg_rvalid(edge_rvalid),
-      .cfg_rdata (edge_rdata_there)
+      .host_clk   (axil_clk),
+      .host_away  (axil_away),
+      .host_rst   (axil_reset),
+      .start      (bus_start[1]),
+      .write      (bus_write),
+      .addr       (bus_addr),
+      .wdata      (bus_wdata),
+      .busy       (bus_busy[1]),
+      .done       (bus_done[1]),
+      .rdata      (edge_rdata),
+      .target_clk (dma_clk),
+      .target_away(dma_away),
+      .target_rst (dma_reset),
+      .cfg_valid  (edge_valid),
+      .cfg_ready  (edge_ready),
+      .cfg_write  (edge_write),
+      .cfg_addr   (edge_addr),
+      .cfg_wdata  (edge_wdata),
+      .cfg_rvalid (edge_rvalid),
+      .cfg_rdata  (edge_rdata_there)
   );
 
   // Registers and counters of the edges, at the DMA clock.
@@ -398,7 +408,7 @@ module sf_firmware #(
 
   sf_edge_registers u_edge_registers (
       .clk               (dma_clk),
-      .rst               (dma_reset),
+      .rst               (dma_away),
       .cfg_valid         (edge_valid),
       .cfg_ready         (edge_ready),
       .cfg_write         (edge_write),
@@ -418,7 +428,7 @@ module sf_firmware #(
       .COUNTERS({counters})
   ) u_edge_counters (
       .clk   (dma_clk),
-      .rst   (dma_reset),
+      .rst   (dma_away),
       .clear (clear),
       .events({{record_sent, frame_events}}),
       .addr  (counter_addr),

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import yaml
 
-from speckleforge.emit.firmware.edge_registers import edge_registers
+from speckleforge.emit.firmware.edge_registers import EDGE_MAGIC, edge_registers
 from speckleforge.emit.firmware.files import firmware_files
 from speckleforge.emit.firmware.frame_format import FrameFormat, dma_of, frame_format
 from speckleforge.emit.firmware.host.sf_frames import pack_frame, record_type
 from speckleforge.emit.firmware.top import FIRMWARE_TOP
-from speckleforge.emit.registers import register_map
+from speckleforge.emit.registers import MAGIC, register_map
 from speckleforge.emit.rtl import rtl_files
 from speckleforge.ir.design import Design
 from speckleforge.layers.execute import run_topology
@@ -198,7 +198,9 @@ class Block:
 
     def run(self, script: Sequence[str], clocks_ps: Sequence[int], seed: int = 1) -> Result:
         """Obey a script; `{name}` in it is the byte address of a register."""
-        script = ["idle 300", *script]  # the block begins in reset
+        values = {"magic": MAGIC, "edge_magic": EDGE_MAGIC}
+        begun = [f"until {{{name}}} 0xffffffff {value}" for name, value in values.items()]
+        script = [*begun, *script]  # the block begins in reset
         (self.folder / "script").write_text("\n".join(script).format(**self.addresses) + "\n", encoding="utf-8")
         command = [self.folder / "obj" / f"V{FIRMWARE_TOP}", "script", ".", str(seed), *map(str, clocks_ps)]
         run_tool(command, cwd=self.folder, log=self.folder / "run.log")

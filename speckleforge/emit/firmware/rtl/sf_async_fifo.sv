@@ -1,7 +1,8 @@
 // FIFO between two clocks that know nothing of one another: Gray-coded pointers, each through two registers.
 //
 // Shapes:  words of WIDTH bits; `free` says for sure that this many more have room (a write does not look at it);
-//          valid/ready out. Both sides must be reset together (`sf_domain_reset`).
+//          valid/ready out. The resets are those of `sf_domain_reset`: a side that is `away` gives nothing, and its pointer
+//          stands still; pointers go to 0 with `rst`, when both sides are away. A writer that is away does not write.
 // Latency: from a write to `valid` one cycle of the writer and five or six of the reader. One word per cycle.
 // Cost:    WIDTH x 2**ADDR_BITS bits of block RAM, WIDTH + 8 * ADDR_BITS FF, about 6 * ADDR_BITS LUT.
 //
@@ -19,6 +20,7 @@ module sf_async_fifo #(
     input  wire  [WIDTH-1:0]    write_data,
     output logic [ADDR_BITS:0]  free,
     input  wire                 read_clk,
+    input  wire                 read_away,
     input  wire                 read_rst,
     output logic                valid,
     input  wire                 ready,
@@ -83,7 +85,7 @@ module sf_async_fifo #(
   logic [WIDTH-1:0] fetched;
   logic             fetched_valid;
   wire              advance = !valid || ready;
-  wire              fetch = read_ptr != write_known && (!fetched_valid || advance);
+  wire              fetch = read_ptr != write_known && (!fetched_valid || advance) && !read_away;
   wire [ADDR_BITS:0] read_next = read_ptr + (ADDR_BITS + 1)'(fetch);
 
   always_ff @(posedge read_clk) begin
@@ -98,12 +100,14 @@ module sf_async_fifo #(
     if (fetch) fetched_valid <= 1'b1;
     else if (advance) fetched_valid <= 1'b0;
     if (advance) valid <= fetched_valid;
+    if (read_away) begin
+      fetched_valid <= 1'b0;
+      valid <= 1'b0;
+    end
     if (read_rst) begin
       write_known <= '0;
       read_low <= '0;
       read_gray <= '0;
-      fetched_valid <= 1'b0;
-      valid <= 1'b0;
     end
   end
 

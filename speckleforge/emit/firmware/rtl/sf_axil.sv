@@ -15,7 +15,7 @@ module sf_axil #(
 ) (
     input  wire         clk,
     input  wire         rst,      // of this clock
-    input  wire         away,     // the block is in reset
+    input  wire         away,     // the block is in reset, or about to be
     input  wire  [14:0] awaddr,
     input  wire         awvalid,
     output logic        awready,

@@ -5,6 +5,9 @@
 // Latency: three to four cycles of the target to its request, three to four of the host from the answer to `done`.
 // Cost:    about 60 + ADDR_BITS + 64 FF, 20 LUT.
 //
+// Resets are those of `sf_domain_reset`. A side that is `away` asks and answers nothing and tells nobody of a change; what the other
+// one looks at goes to 0 with `rst`.
+//
 // Crossing: level request -> u_request.meta  (host_clk -> target_clk)
 // Crossing: level answer -> u_answer.meta  (target_clk -> host_clk)
 // Crossing: held held -> {cfg_write, cfg_addr, cfg_wdata}  (host_clk -> target_clk)
@@ -15,6 +18,7 @@ module sf_bus_cross #(
     parameter int ADDR_BITS = 12
 ) (
     input  wire                  host_clk,
+    input  wire                  host_away,
     input  wire                  host_rst,
     input  wire                  start,        // only while not `busy`
     input  wire                  write,
@@ -24,6 +28,7 @@ module sf_bus_cross #(
     output logic                 done,         // one cycle
     output logic [31:0]          rdata,        // of a read, with `done`
     input  wire                  target_clk,
+    input  wire                  target_away,
     input  wire                  target_rst,
     output logic                 cfg_valid,
     input  wire                  cfg_ready,
@@ -50,17 +55,12 @@ module sf_bus_cross #(
   end
 
   always_ff @(posedge host_clk) begin
-    done <= busy && answer_seen == request;
+    done <= busy && answer_seen == request && !host_away;
     if (busy && answer_seen == request) busy <= 1'b0;
-    if (start) begin
-      busy <= 1'b1;
-      request <= !request;
-    end
-    if (host_rst) begin
-      done <= 1'b0;
-      busy <= 1'b0;
-      request <= 1'b0;
-    end
+    if (start) busy <= 1'b1;
+    if (host_away) busy <= 1'b0;
+    else if (start) request <= !request;
+    if (host_rst) request <= 1'b0;
   end
 
   // Target.
@@ -83,16 +83,16 @@ module sf_bus_cross #(
     if (cfg_valid && cfg_ready) begin
       cfg_valid <= 1'b0;
       waiting <= !cfg_write;
-      if (cfg_write) answer <= obeyed;
     end
-    if (waiting && cfg_rvalid) begin
+    if (waiting && cfg_rvalid) waiting <= 1'b0;
+    if (target_away) begin
+      cfg_valid <= 1'b0;
       waiting <= 1'b0;
+    end else if ((cfg_valid && cfg_ready && cfg_write) || (waiting && cfg_rvalid)) begin
       answer <= obeyed;
     end
     if (target_rst) begin
       obeyed <= 1'b0;
-      cfg_valid <= 1'b0;
-      waiting <= 1'b0;
       answer <= 1'b0;
     end
   end

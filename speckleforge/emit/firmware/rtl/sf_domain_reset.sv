@@ -1,23 +1,28 @@
-// Reset of one clock of three: a reset of any clock resets all of them, and none works on while another is away.
+// Reset of one clock of three: a reset of any clock resets all of them, and none works while another's pointers change.
 //
-// Shapes:  synchronous reset in (active high), requests of the two other clocks; the request for them and the reset out.
-// Latency: `rst` begins WAIT cycles after `rst_in` or three after a request of another clock; it ends at least HOLD cycles later.
-// Cost:    20 FF, about 20 LUT.
+// Shapes:  synchronous reset in (active high), requests of the two other clocks; the request for them, `away` and the reset out.
+// Latency: `away` begins one cycle after `rst_in`, or three to four after a request of another clock; `rst` WAIT cycles later. Both
+//          end at least HOLD cycles after `rst_in`.
+// Cost:    25 FF, about 25 LUT.
 //
-// A request goes out at once and the own reset follows WAIT cycles later, when the others rest: so nobody takes the Gray
-// code of a pointer that jumps to 0 for words. Clocks may differ by a factor of up to 8. The block begins in reset.
+// Two steps, on the side that asks as on the others. First all are `away`: what works is in reset, and registers that another
+// clock looks at (pointers, requests, answers) stand still. Only then, with `rst`, do these go to 0: so nobody takes the Gray
+// code of a pointer that jumps to 0 for words, nor the answer to an older request for its own. WAIT lets the slowest clock see
+// the request before the fastest one resets, HOLD lets it reset before the fastest one works again: clocks may differ by a
+// factor of up to 8. The block begins in reset.
 //
 // Crossing: level request -> u_others.meta of the two other clocks; declared where three of these are wired.
 `default_nettype none
 
 module sf_domain_reset #(
-    parameter int WAIT = 32,
-    parameter int HOLD = 128
+    parameter int WAIT = 32,   // powers of two
+    parameter int HOLD = 512
 ) (
     input  wire        clk,
     input  wire        rst_in,
     input  wire  [1:0] others,
     output logic       request,
+    output logic       away,
     output logic       rst
 );
   localparam int HOLD_BITS = $clog2(HOLD);
@@ -26,11 +31,13 @@ module sf_domain_reset #(
   logic [1:0] others_seen;
   logic [HOLD_BITS:0] held;
   logic [WAIT_BITS:0] waited;
+  wire asks = rst_in || !held[HOLD_BITS];
 
   initial request = 1'b1;
+  initial away = 1'b1;
   initial rst = 1'b1;
   initial held = '0;
-  initial waited = '0;
+  initial waited = {1'b1, {WAIT_BITS{1'b0}}};
 
   sf_sync #(
       .WIDTH(2)
@@ -43,10 +50,11 @@ module sf_domain_reset #(
   always_ff @(posedge clk) begin
     if (rst_in) held <= '0;
     else if (!held[HOLD_BITS]) held <= held + 1'b1;
-    request <= rst_in || !held[HOLD_BITS];
-    if (!request) waited <= '0;
+    request <= asks;
+    away <= asks || others_seen != 2'b00;
+    if (!away) waited <= '0;
     else if (!waited[WAIT_BITS]) waited <= waited + 1'b1;
-    rst <= (request && waited[WAIT_BITS]) || others_seen != 2'b00;
+    rst <= away && waited[WAIT_BITS];
   end
 endmodule
 `default_nettype wire

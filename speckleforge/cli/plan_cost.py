@@ -127,7 +127,9 @@ def _regions(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"SLR{part['region']}", ", ".join(part["kernels"])
     else:
         names = " or ".join(f"SLR{number}" for number in regions.get("could_hold", ()))
-        yield "regions", f"fits {names}" if names else "fits no region as a whole"
+        larger = ", ".join(regions.get("larger", ()))
+        spread = f"; {larger} alone is larger than one: the placer spreads it, no crossing is registered" * bool(larger)
+        yield "regions", f"fits {names}" if names else f"fits no region as a whole{spread}"
     yield "shell", str(regions.get("shell", "not known"))
 
 

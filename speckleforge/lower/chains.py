@@ -30,6 +30,7 @@ LIKELY = 1.03  # chains of one search are wrong in their coarse timing by about 
 NEARLY = 1 + 1e-9  # a sum of prices depends on its order
 FAR = 32
 CHEAP = 500  # elements of an image of which the cycle model follows more chains in the same time
+TIGHTER = (1.0, 0.9, 0.8)  # of a latency: what a search for a cut chain looks for where the one before found none
 SLACK = 1.1  # how much longer than it is the coarse timing may find a chain
 
 
@@ -111,11 +112,14 @@ class Finder:
     def by_latency(self) -> Chain | None:
         """The cheapest chain for interval and latency: a coarse round finds a price, a finer one looks for less."""
         assert self.target is not None
-        lattice, within = self._lattice(timed=True), int(self.target * SLACK) + UNSURE
-        best: Chain | None = None
-        for step in (self.coarse, self.fine):
-            labels = self._search(lattice, within, step, best.price * NEARLY if best else inf)
-            best = self._first(labels) or best
+        lattice, best = self._lattice(timed=True), None
+        for tighter in TIGHTER if self.room.away else (1.0,):
+            within = int(self.target * SLACK * tighter) + UNSURE
+            for step in (self.coarse, self.fine):
+                labels = self._search(lattice, within, step, best.price * NEARLY if best else inf)
+                best = self._first(labels) or best
+            if best:
+                break
         return best
 
     def over(self, chain: Chain) -> list[str]:

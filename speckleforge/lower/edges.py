@@ -83,11 +83,12 @@ class Edges:
     @property
     def added_us(self) -> float:
         """What the edges add to the core's latency at most: their cycles, the record's other beats, and what words wait
-        for a stream that is slower than the core takes them.
+        for beats, of which there may be fewer than the core takes.
         """
         period, core = 1 / self.link.mhz, 1 / self.clock_mhz
-        rest = (self.record_beats - 1) * max(period, core)
-        return self.stream_cycles * period + self.core_cycles * core + rest + self._waited_us(period, core)
+        slower = max(period, core)  # of a beat: on the stream, and in the gearbox
+        rest = (self.record_beats - 1) * slower + self._waited_us(slower, core)
+        return self.stream_cycles * period + self.core_cycles * core + rest
 
     @property
     def _first_beats(self) -> int:
@@ -99,11 +100,11 @@ class Edges:
         columns = rows * stream.width + min(words * stream.lanes, stream.width)
         return -(-columns * stream.channels * stream.element.bits // self.link.bits)
 
-    def _waited_us(self, period: float, core: float) -> float:
+    def _waited_us(self, beat: float, core: float) -> float:
         """How much later than a cycle each, at most, words behind the first are whole."""
         stream = self.stream
         late = [
-            (self._beats(row, words) - self._first_beats) * period - (row * stream.words_per_row + words - 1) * core
+            (self._beats(row, words) - self._first_beats) * beat - (row * stream.words_per_row + words - 1) * core
             for row in (0, stream.height - 1)
             for words in range(1, stream.words_per_row + 1)
         ]

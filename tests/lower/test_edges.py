@@ -67,6 +67,8 @@ def test_words_wait_for_a_stream_that_is_slower() -> None:
     last = (slow.pixel_beats - 2) / 125 - 194 / 200  # the first word is whole with the second beat
     assert slow.added_us == pytest.approx(cycles + last, abs=0.01)
     assert fast.added_us < slow.added_us
+    gearbox = (fast.pixel_beats - 2) / 200 - 194 / 200  # takes a beat a cycle, and a word is more than one
+    assert fast.added_us == pytest.approx(12 / 250 + 15 / 200 + 1 / 200 + gearbox)
 
 
 def planned(bits: int, **want: Any) -> Prediction:

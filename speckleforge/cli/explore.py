@@ -98,7 +98,7 @@ def _resources(synthesis: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 def lines(found: Sequence[Reached], best: Sequence[Reached], obtained: Obtained) -> list[str]:
     """A table of the front; then what was synthesised beside its prediction, and what has no design."""
-    header = ("variant", "kHz", "interval", "latency us", *(f"{name.upper()} %" for name in RESOURCES))
+    header = ("variant", "kHz", "interval", "core latency us", *(f"{name.upper()} %" for name in RESOURCES))
     rows = [[one.point.label, *_cells(one)] for one in sorted(best, key=lambda one: (one.point.bits, -one.rate_khz))]
     text = table(rows, header, right=range(1, len(header))) if rows else []
     able = sum(one.feasible for one in found)

@@ -92,7 +92,10 @@ def _cycles(clock_mhz: float, record: Mapping[str, Any]) -> Iterator[tuple[str, 
     """Latency, interval, clocks, refill."""
     if "latency_cycles" in record:
         cycles = plain(record["latency_cycles"])
-        yield "latency", f"{cycles:,} cycles, {cycles / clock_mhz:.3f} us if the clock of {clock_mhz:g} MHz is met"
+        text = f"{cycles:,} cycles, {cycles / clock_mhz:.3f} us if the clock of {clock_mhz:g} MHz is met"
+        yield "latency", text + ", the core's" * bool(record.get("block"))
+    if record.get("block"):
+        yield "block", _block(record["block"])
     if "interval_cycles" in record:
         cycles = plain(record["interval_cycles"])
         yield "interval", f"{cycles:,} cycles, {1000 * clock_mhz / cycles:,.3f} kHz at that clock{_limited(record)}"
@@ -105,6 +108,13 @@ def _cycles(clock_mhz: float, record: Mapping[str, Any]) -> Iterator[tuple[str, 
     if refill and plain(refill):
         kernels = ", ".join(f"{row['name']} {row['refill_cycles']}" for row in record["layers"] if row["refill_cycles"])
         yield "refill", f"{plain(refill)} cycles, once when new weights come into use ({kernels})"
+
+
+def _block(block: Mapping[str, Any]) -> str:
+    """Latency with the edges, from the first beat in to the last one out."""
+    cycles = f"{block['stream_cycles']} cycles at {block['stream_mhz']:g} MHz and {block['core_cycles']} of the core's"
+    total = f"{block['latency_us']['value']:.3f} us at most, first beat in to last beat out"
+    return f"{total}: the edges add {block['added_us']:.3f} us ({cycles}, at their longest)"
 
 
 def _limited(record: Mapping[str, Any]) -> str:
@@ -127,7 +137,9 @@ def _regions(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"SLR{part['region']}", ", ".join(part["kernels"])
     else:
         names = " or ".join(f"SLR{number}" for number in regions.get("could_hold", ()))
-        yield "regions", f"fits {names}" if names else "fits no region as a whole"
+        larger = ", ".join(regions.get("larger", ()))
+        spread = f"; {larger} alone is larger than one: the placer spreads it, no crossing is registered" * bool(larger)
+        yield "regions", f"fits {names}" if names else f"fits no region as a whole{spread}"
     yield "shell", str(regions.get("shell", "not known"))
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from speckleforge.ir.design import Design
-from speckleforge.lower.request import Board
+from speckleforge.lower.edges import edges_of
+from speckleforge.lower.request import Board, Link
 
+UNKNOWN = Link("not named by the target")
 RECORD_BITS = 160  # pulse id, image id, flags and counters around the scores of a result record
 
 
@@ -18,7 +20,8 @@ class Boundary:
     Attributes
     ----------
     name
-        `input link`, `core port` or `results`.
+        `input link`, `core port` or `results`; of a block on a stream also `input stream`, `gearbox` and
+        `result stream`.
     bits_per_frame
         What passes for one frame.
     available_mbps
@@ -48,27 +51,35 @@ class Boundary:
 
 
 def boundaries(design: Design, interval_cycles: int, board: Board) -> tuple[Boundary, ...]:
-    """Input link, the core's own port, and the results' way out."""
+    """The link that brings frames, the stream and the gearbox of a block, the core's own port, and the way out.
+
+    A block in a firmware tree is on the DMA stream of its board, whole beats and headers included; what lies between
+    that stream and the detector, or the host, is a boundary of its own.
+    """
+    rate_khz, clock_mhz = design.settings.clock_khz / interval_cycles, design.settings.clock_mhz
     image, last = design.topology.nodes[0].out, design.topology.nodes[-1].out
-    rate_khz = design.settings.clock_khz / interval_cycles
-    through, slowest = _link(board)
     frame, record = image.size * image.type.bits, last.size * last.type.bits + RECORD_BITS
-    port = design.source.words * design.source.word_bits
-    port_mbps = design.source.word_bits * design.settings.clock_mhz
+    edges, link = edges_of(design, board), _before(board)
+    port = f"{design.source.word_bits} bits at {clock_mhz:g} MHz"
 
     def made(name: str, bits: int, available: float | None, way: str) -> Boundary:
         return Boundary(name, bits, bits * rate_khz / 1000, available, way)
 
-    return (
-        made("input link", frame, slowest, through),
-        made("core port", port, port_mbps, f"{design.source.word_bits} bits at {design.settings.clock_mhz:g} MHz"),
-        made("results", record, slowest, through),
-    )
+    found = [made("input link", frame, link.payload_mbps, link.name)]
+    if edges:
+        beat, way = edges.link.bits, f"{edges.link.name}, {edges.link.bits} bits at"
+        full, record = beat * edges.link.mhz, edges.record_bits
+        found.append(made("input stream", edges.frame_beats * beat, full, f"{way} {edges.link.mhz:g} MHz"))
+        found.append(made("gearbox", edges.pixel_beats * beat, beat * clock_mhz, f"{beat} bits at {clock_mhz:g} MHz"))
+    words, word = design.source.words, design.source.word_bits
+    found.append(made("core port", words * word, word * clock_mhz, port))
+    if edges:
+        found.append(made("result stream", edges.record_beats * beat, full, f"{way} {edges.link.mhz:g} MHz"))
+    return *found, made("results", record, link.payload_mbps, link.name)
 
 
-def _link(board: Board) -> tuple[str, float | None]:
-    """The fastest way in."""
-    if not board.links:
-        return "not named by the target", None
-    name, mbps = max(board.links, key=lambda link: link[1])
-    return name, mbps
+def _before(board: Board) -> Link:
+    """The fastest link, but for the stream of a block, which the others are before and behind."""
+    others = [link for link in board.links if link is not board.stream]
+    known = [link for link in others if link.payload_mbps]
+    return max(known, key=lambda link: link.payload_mbps or 0.0, default=next(iter(others), UNKNOWN))

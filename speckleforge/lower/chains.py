@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from math import inf
 from typing import Any
 
-from speckleforge.ir.core import simulate_core
+from speckleforge.ir.core import held_frames, simulate_core
+from speckleforge.ir.kernel import Kernel
 from speckleforge.ir.resources import Resources
+from speckleforge.ir.stream import StreamType
 from speckleforge.lower.draft import Draft
 from speckleforge.lower.fifos import deepened
 from speckleforge.lower.lattice import Edge, Lattice
-from speckleforge.lower.limits import Room, largest, regions_of_a_cut
+from speckleforge.lower.limits import Room, largest, least, less, overhead_at, regions_of_a_cut
 from speckleforge.lower.options import Prices, Shop
 from speckleforge.lower.request import RESOURCES, Hardware
 from speckleforge.lower.search import UNSURE, Label, Search
@@ -27,6 +30,7 @@ LIKELY = 1.03  # chains of one search are wrong in their coarse timing by about 
 NEARLY = 1 + 1e-9  # a sum of prices depends on its order
 FAR = 32
 CHEAP = 500  # elements of an image of which the cycle model follows more chains in the same time
+TIGHTER = (1.0, 0.9, 0.8)  # of a latency: what a search for a cut chain looks for where the one before found none
 SLACK = 1.1  # how much longer than it is the coarse timing may find a chain
 
 
@@ -46,10 +50,19 @@ class Chain:
         """What its kernels take."""
         return sum((edge.option.resources for edge in self.edges if edge.option), Resources())
 
+    @property
+    def kernels(self) -> list[Kernel]:
+        """In order, adapters included."""
+        return [edge.option.kernel for edge in self.edges if edge.option]
+
+    @property
+    def hold_frames(self) -> int:
+        """Whole frame intervals for which it may stand still."""
+        return held_frames(self.kernels)
+
     def latency(self, interface: str) -> int:
         """Cycles from first word to record by the exact cycle model, FIFOs deep enough."""
-        kernels = deepened([edge.option.kernel for edge in self.edges if edge.option])
-        return simulate_core(kernels, 1, interface=interface).latency_cycles
+        return simulate_core(deepened(self.kernels), 1, interface=interface).latency_cycles
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +79,7 @@ class Finder:
     scarce: tuple[str, ...] = ()
     latencies: dict[tuple[int, ...], int] = field(default_factory=dict)
     lattices: dict[Any, Lattice] = field(default_factory=dict)
+    extras: dict[StreamType, Resources] = field(default_factory=dict)
 
     @property
     def target(self) -> int | None:
@@ -98,18 +112,27 @@ class Finder:
     def by_latency(self) -> Chain | None:
         """The cheapest chain for interval and latency: a coarse round finds a price, a finer one looks for less."""
         assert self.target is not None
-        lattice, within = self._lattice(timed=True), int(self.target * SLACK) + UNSURE
-        best: Chain | None = None
-        for step in (self.coarse, self.fine):
-            labels = self._search(lattice, within, step, best.price * NEARLY if best else inf)
-            best = self._first(labels) or best
+        lattice, best = self._lattice(timed=True), None
+        for tighter in TIGHTER if self.room.away else (1.0,):
+            within = int(self.target * SLACK * tighter) + UNSURE
+            for step in (self.coarse, self.fine):
+                labels = self._search(lattice, within, step, best.price * NEARLY if best else inf)
+                best = self._first(labels) or best
+            if best:
+                break
         return best
 
     def over(self, chain: Chain) -> list[str]:
         """Resources of which a chain takes too much, all of it in one place; none where the search kept the limits."""
-        taken, limits = chain.resources, (self.room.whole, *self.room.parts)
-        free = [name for name in RESOURCES if name not in self.scarce]
-        return [name for name in free if getattr(taken, name) > min(getattr(limit, name) for limit in limits)]
+        taken = chain.resources + self.extra(chain.kernels[0].source)
+        limit = least(self.room.whole, reduce(least, self.room.parts))
+        return [name for name, count in less(taken, limit).as_dict().items() if count and name not in self.scarce]
+
+    def extra(self, source: StreamType) -> Resources:
+        """What is no kernel, without what a refill holds back: that only a complete chain tells."""
+        if source not in self.extras:
+            self.extras[source] = overhead_at(self.draft, source)
+        return self.extras[source]
 
     def late(self, chain: Chain) -> bool:
         """True if a latency is asked for and the chain misses it."""
@@ -125,7 +148,7 @@ class Finder:
 
     def _search(self, lattice: Lattice, within: int | None, step: float, ceiling: float) -> list[Label]:
         regions = regions_of_a_cut(self.draft.board) if self.room.away else None
-        return Search(lattice, self.room, within, step, ceiling, regions).run()
+        return Search(lattice, self.room, self.extra, within, step, ceiling, regions).run()
 
     def _first(self, labels: Sequence[Label]) -> Chain | None:
         """The cheapest chain that meets the latency. Where one misses it, hardly faster ones are not tried."""

@@ -8,8 +8,11 @@ from typing import Protocol
 from speckleforge.ir.cycles import CycleReport
 from speckleforge.ir.design import Design, Instance, Settings
 from speckleforge.ir.op import Op
+from speckleforge.ir.resources import Resources
 from speckleforge.ir.topology import Topology
 from speckleforge.lower.request import Board, Hardware
+
+NOTHING = Resources()
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class Draft:
         True once every stream joins: from then on the draft is a valid `Design` after every pass.
     cycles
         Of the chain, from the cycle model; filled by `fifo`.
+    reserve
+        What no kernel may take in any region, because a design that was finished took so much more than `fold` knew.
     """
 
     topology: Topology
@@ -56,6 +61,7 @@ class Draft:
     crossings: tuple[tuple[str, int, int], ...] = ()
     joined: bool = False
     cycles: CycleReport | None = None
+    reserve: Resources = NOTHING
 
     def design(self) -> Design:
         """The verified design; raises `DesignError` while streams do not join."""

@@ -7,13 +7,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from speckleforge.ir.design import Instance
+from speckleforge.ir.resources import Resources
 from speckleforge.lower.chains import Chain, Finder
-from speckleforge.lower.draft import Draft
-from speckleforge.lower.infeasible import hopeless, infeasible
+from speckleforge.lower.draft import NOTHING, Draft
+from speckleforge.lower.excess import excess
+from speckleforge.lower.hopeless import hopeless
+from speckleforge.lower.infeasible import infeasible
 from speckleforge.lower.lattice import Edge
-from speckleforge.lower.limits import Room, allowed, rooms
+from speckleforge.lower.limits import Room, allowed, holds, overhead_at, rooms
 from speckleforge.lower.options import Prices
 from speckleforge.lower.stock import CROSSING, Stock
+
+AGAIN = 4  # how often a room is searched
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,7 @@ class ChooseFolds:
         reason = hopeless(draft)
         chosen = None if reason else self.search(draft, stock=stock)
         if chosen is None:
-            quick = replace(self, fine=self.coarse, tries=3)
-            raise infeasible(draft, partial(quick.search, stock=stock), stock, reason)
+            raise infeasible(draft, partial(self._anyhow, stock=stock), stock, reason)
         return replace(draft, instances=instances(draft, chosen.edges), crossings=crossings(draft, chosen.edges))
 
     def search(self, draft: Draft, room: Room | None = None, *, stock: Stock) -> Chain | None:
@@ -56,16 +60,43 @@ class ChooseFolds:
         draft
             With its groups.
         room
-            What the chain may take; None: what the board leaves, first in one super logic region.
+            What the design may take; None: what the board leaves, first in one super logic region.
         stock
             Kernels of the draft's family and banks.
         """
-        prices = Prices.of(allowed(draft))
         for one in rooms(draft) if room is None else (room,):
-            found = Finder(draft, stock, one, prices, self.coarse, self.fine, self.tries).find()
-            if found:
+            found = self._within(draft, stock, one)
+            if found and not (one.spread and all(holds(part, draft.board) for part in parts(draft, found))):
                 return found
         return None
+
+    def _anyhow(self, draft: Draft, room: Room | None = None, *, stock: Stock) -> Chain | None:
+        """Some chain, cheap or not, of a quick search; one for a latency may miss what the whole search finds."""
+        found = replace(self, fine=self.coarse, tries=3).search(draft, room, stock=stock)
+        late = draft.hardware.latency_cycles is not None
+        return self.search(draft, room, stock=stock) if found is None and late else found
+
+    def _within(self, draft: Draft, stock: Stock, room: Room) -> Chain | None:
+        """The cheapest chain of a room. What a refill holds back may make the frame buffer of a complete one larger
+        than the search knew: then another one is looked for, within so much less.
+        """
+        prices = Prices.of(allowed(draft))
+        for _ in range(AGAIN):
+            found = Finder(draft, stock, room, prices, self.coarse, self.fine, self.tries).find()
+            if found is None:
+                return None
+            *taken, extra = parts(draft, found)
+            over = excess(found.kernels, taken, extra, room)
+            if over == NOTHING:
+                return found
+            room = room.without(over)
+        return None
+
+
+def parts(draft: Draft, chain: Chain) -> list[Resources]:
+    """What each kernel of a chain takes, and last what is no kernel."""
+    taken = [edge.option.resources for edge in chain.edges if edge.option]
+    return [*taken, overhead_at(draft, chain.kernels[0].source, chain.hold_frames)]
 
 
 def instances(draft: Draft, edges: Sequence[Edge]) -> tuple[Instance, ...]:

@@ -7,14 +7,14 @@ from math import inf
 from typing import Any, Protocol
 
 from speckleforge.errors import DesignError, Problem
-from speckleforge.ir.layout import layout_of
-from speckleforge.ir.op import LinearOp
+from speckleforge.ir.resources import Resources
 from speckleforge.lower.chains import Chain, intervals
 from speckleforge.lower.draft import Draft
-from speckleforge.lower.lattice import Lattice
-from speckleforge.lower.limits import ENDLESS, Room, allowed, overhead_of
+from speckleforge.lower.hopeless import hopeless
+from speckleforge.lower.lattice import Lattice, sources
+from speckleforge.lower.limits import ENDLESS, Room, allowed, largest_regions, overhead_at
 from speckleforge.lower.options import Prices, Shop
-from speckleforge.lower.request import RESOURCES, Hardware
+from speckleforge.lower.request import RESOURCES, Board, Hardware
 from speckleforge.lower.stock import Stock
 
 
@@ -26,16 +26,8 @@ class Find(Protocol):
 
 
 CLOSE = 1.03  # of the nearest feasible value: where the bisection ends
-FARTHEST = 1 << 16  # a target that must be relaxed by more is not looked for
-BLOCK_BITS = {"ecp5": 18432, "ultrascale": 36864}  # of one block RAM
-TABLE_BITS = {"ecp5": 64 / 6, "ultrascale": 64}  # of one LUT as memory; ECP5 counts six for 16 words of four bits
-PRODUCTS = 2.0  # that one multiplier block makes at most
-GROUP = {"ecp5": 4, "ultrascale": 5}  # weights of one look-up
-
-
-def hopeless(draft: Draft) -> str:
-    """Why no search is worth while: weights that the device cannot hold, products that it cannot make; "": neither."""
-    return _storage(draft) or _arithmetic(draft)
+FARTHEST = 1 << 40  # a target that must be relaxed by more is not looked for
+TARGETS = ("latency_us", "frame_rate_khz")
 
 
 def infeasible(draft: Draft, find: Find, stock: Stock, reason: str = "") -> DesignError:
@@ -51,54 +43,32 @@ def infeasible(draft: Draft, find: Find, stock: Stock, reason: str = "") -> Desi
     )
 
 
-def _storage(draft: Draft) -> str:
-    """Weights have `banks` copies in block RAM or LUTs, and perhaps one more for power-up."""
-    most, family = allowed(draft), draft.board.family
-    weights = sum(segment.elements * segment.type.bits for segment in layout_of(draft.topology).segments)
-    needed = weights * draft.hardware.banks
-    held = most.bram * BLOCK_BITS[family] + most.lutram * TABLE_BITS[family]
-    boot = overhead_of(draft).bram * BLOCK_BITS[family] if draft.hardware.boot else 0
-    if needed + boot <= held:
-        return ""
-    banks = f"{draft.hardware.banks} bank{'s' if draft.hardware.banks > 1 else ''}"
-    text = f"weights of {banks} take {needed / 1e6:.1f} Mbit" + (f", their boot image {boot / 1e6:.1f}" * (boot > 0))
-    return f"{text}; block RAM and LUTs hold {held / 1e6:.1f} Mbit: one bank, `boot: host` or fewer bits take less"
-
-
-def _arithmetic(draft: Draft) -> str:
-    """Products that a cycle must make, the cheapest way each, against all multipliers and all LUTs."""
-    within = intervals(draft.hardware)[1]
-    if within is None:
-        return ""
-    most, group = allowed(draft), GROUP[draft.board.family]
-    blocks, luts, total = most.dsp * PRODUCTS, 0.0, 0.0
-    for node, op, source in draft.topology.steps():
-        if isinstance(op, LinearOp) and node.kind != "head":
-            products = op.macs(source) / within
-            total += products
-            soft = max(0.0, products - blocks)
-            blocks = max(0.0, blocks - products)
-            luts += soft * source.type.bits * op.weights.bits / group
-    if luts <= most.lut:
-        return ""
-    return f"{total:,.0f} products a cycle are needed; all multipliers and look-up tables make fewer"
-
-
 def limit(draft: Draft, find: Find, stock: Stock) -> str:
-    """What is short: a layer's time, a resource that no folding saves, or what the cheapest quick chain takes."""
+    """What is short: a layer's time, a resource that no folding saves, what the cheapest chain takes, or a region."""
     if _lattice(draft, stock, Prices.of(allowed(draft))).cheapest == inf:
         return _slow(draft, stock)
-    most, extra = allowed(draft), overhead_of(draft)
+    most = allowed(draft)
     for name in RESOURCES:
-        least = getattr(extra, name) + round(_lattice(draft, stock, Prices.only(name)).cheapest)
+        extra = min(getattr(overhead_at(draft, one), name) for one in sources(draft.topology.nodes[0].out))
+        least = extra + round(_lattice(draft, stock, Prices.only(name)).cheapest)
         if least > getattr(most, name):
             return f"any folding takes at least {least:,} {name} of {getattr(most, name):,}"
     anywhere = find(draft, Room(ENDLESS))
     if anywhere is None:
         return "the chain itself is too slow at this clock, even fully unrolled"
-    taken = anywhere.resources + extra
+    taken = anywhere.resources + overhead_at(draft, anywhere.kernels[0].source, anywhere.hold_frames) + draft.reserve
+    if taken.fits(most) and draft.board.slr is not None:
+        return _uncut(taken, draft.board)
     worst = max(RESOURCES, key=lambda name: getattr(taken, name) / (getattr(most, name) or 1))
     return f"it would take about {getattr(taken, worst):,} {worst} of {getattr(most, worst):,}"
+
+
+def _uncut(taken: Resources, board: Board) -> str:
+    """It fits the device, but neither one super logic region nor, with registers between, two of them."""
+    one = largest_regions(board)[0]
+    worst = max(RESOURCES, key=lambda name: getattr(taken, name) / (getattr(one, name) or 1))
+    counts = f"{getattr(taken, worst):,} {worst}, more than the {getattr(one, worst):,} of a super logic region"
+    return f"it would take about {counts}; cut in two, with registers at the boundary, it is too late or does not fit"
 
 
 def _slow(draft: Draft, stock: Stock) -> str:
@@ -130,10 +100,11 @@ def asked(hardware: Hardware) -> str:
 
 
 def _nearest(draft: Draft, find: Find) -> str:
-    """The nearest feasible target: the given one with what falls short relaxed, both by a common factor if both do."""
-    if not _feasible(_without(draft, "latency_us", "frame_rate_khz"), find):
-        return "nothing: the network does not fit this board at any rate"
+    """The nearest feasible target: the given one with what falls short relaxed, by a common factor if several do."""
     names = _short(draft, find)
+    if not names:
+        within = " within this budget" if draft.hardware.budget else ""
+        return f"nothing: the network does not fit this board at any rate{within}"
     low, high = 1.0, 2.0
     while high < FARTHEST and not _feasible(_relaxed(draft, names, high), find):
         low, high = high, high * 4
@@ -146,12 +117,13 @@ def _nearest(draft: Draft, find: Find) -> str:
 
 
 def _short(draft: Draft, find: Find) -> tuple[str, ...]:
-    """Targets to relax: the one without which the other is met, or all that are given."""
-    given = [name for name in ("latency_us", "frame_rate_khz") if getattr(draft.hardware, name) is not None]
-    for name in given if len(given) > 1 else ():
-        if _feasible(_without(draft, name), find):
-            return (name,)
-    return tuple(given)
+    """Targets to relax: the one without which the others are met, or all that are given; else the budget; else none."""
+    given = tuple(name for name in TARGETS if getattr(draft.hardware, name) is not None)
+    if _feasible(_without(draft, *TARGETS), find):
+        alone = (name for name in given if len(given) > 1 and _feasible(_without(draft, name), find))
+        return next(((name,) for name in alone), given)
+    unlimited = _relaxed(draft, ("budget",), inf)  # a share of 0 stays: nothing of it is asked for
+    return ("budget",) if draft.hardware.budget and _feasible(unlimited, find) else ()
 
 
 def _feasible(draft: Draft, find: Find) -> bool:
@@ -164,7 +136,17 @@ def _without(draft: Draft, *names: str) -> Draft:
 
 
 def _relaxed(draft: Draft, names: tuple[str, ...], factor: float) -> Draft:
-    values = {name: getattr(draft.hardware, name) for name in names}
-    longer = {n: float(f"{v * factor if n == 'latency_us' else v / factor:.3g}") for n, v in values.items()}
-    changed: dict[str, Any] = longer
-    return replace(draft, hardware=replace(draft.hardware, **changed))
+    """The draft with targets longer, or slower, or with more of each resource, by a factor, to three figures."""
+    hardware = draft.hardware
+    changed: dict[str, Any] = {}
+    for name in (name for name in names if name in TARGETS):
+        changed[name] = _three(getattr(hardware, name), factor, up=name == "latency_us")
+    if "budget" in names:
+        changed["budget"] = tuple(
+            (n, share and min(1.0, _three(share, factor, up=True))) for n, share in hardware.budget
+        )
+    return replace(draft, hardware=replace(hardware, **changed))
+
+
+def _three(value: float, factor: float, *, up: bool) -> float:
+    return float(f"{value * factor if up else value / factor:.3g}")

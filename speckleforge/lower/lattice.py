@@ -88,7 +88,7 @@ class Lattice:
         self.groups = groups
         self.behind: list[dict[StreamType, Node]] = [{} for _ in range(len(groups) + 1)]
         self.ready: list[dict[StreamType, Node]] = [{} for _ in range(len(groups) + 1)]
-        for stream in _sources(source):
+        for stream in sources(source):
             self._node(stream, 0, ready=True).so_far = 0.0
         for level in range(len(groups)):
             for node in list(self.behind[level].values()):
@@ -187,7 +187,8 @@ class Lattice:
             node.edges = ways
 
 
-def _sources(source: TensorType) -> list[StreamType]:
+def sources(source: TensorType) -> list[StreamType]:
+    """The input with every sensible number of lanes."""
     width = source.image[2]
     lanes = sorted({n for step in LANE_STEPS for n in sensible_lanes(width, step=step)})
     return [stream_of(source, n) for n in lanes]

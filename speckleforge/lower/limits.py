@@ -1,4 +1,4 @@
-"""What kernels may take: of the device, and of each super logic region. Board, shell and budget in; counts out."""
+"""What a design may take: of the device, and of each super logic region. Board, shell and budget in; counts out."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import floor
 
 from speckleforge.ir.resources import Resources
-from speckleforge.ir.stream import stream_of
+from speckleforge.ir.stream import StreamType
 from speckleforge.lower.draft import Draft
 from speckleforge.lower.overhead import overhead
 from speckleforge.lower.request import RESOURCES, Board
@@ -17,45 +17,51 @@ ENDLESS = Resources(**dict.fromkeys(RESOURCES, 1 << 60))
 
 @dataclass(frozen=True)
 class Room:
-    """What the kernels of a design may take.
+    """What a design may take, everything that is no kernel included.
 
     Attributes
     ----------
     whole
-        All of them together.
+        All of it.
     home, away
-        Those in the region that holds everything that is no kernel, and those in its neighbour; None: the chain is not
-        cut.
+        The part in the region that holds everything that is no kernel, and the part in its neighbour; None: the chain
+        is not cut.
+    spread
+        True: over several regions without a cut, which only a part that fits no region allows.
     """
 
     whole: Resources
     home: Resources | None = None
     away: Resources | None = None
+    spread: bool = False
 
     @property
     def parts(self) -> tuple[Resources, ...]:
         """The limits that a search has to keep: of the whole, or of both regions."""
         return (self.whole,) if self.home is None or self.away is None else (self.home, self.away)
 
+    def without(self, kept: Resources) -> Room:
+        """The room with so much less in each of its limits."""
+        home, away = (None if one is None else less(one, kept) for one in (self.home, self.away))
+        return Room(less(self.whole, kept), home, away, self.spread)
+
 
 def rooms(draft: Draft) -> tuple[Room, ...]:
     """In the order in which they are tried: a design that fits one region stays in one; else the chain is cut where
     both parts fit; where a kernel alone is larger than a region, the placer must spread it, and the prediction says so.
     """
-    taken = overhead_of(draft)
-    whole = less(allowed(draft), taken)
-    board = draft.board
-    if board.slr is None or board.slr_count < 2:
-        return (Room(whole),)
-    home, away = regions_of_a_cut(board)
-    single = least(whole, less(largest([region(board, home), region(board, away)]), taken))
-    return Room(single), Room(whole, less(region(board, home), taken), region(board, away)), Room(whole)
+    board, whole = draft.board, allowed(draft)
+    found: tuple[Room, ...] = (Room(whole),)
+    if board.slr is not None and board.slr_count > 1:
+        home, away = (region(board, number) for number in regions_of_a_cut(board))
+        singles = (Room(least(whole, one)) for one in largest_regions(board))
+        found = *singles, Room(whole, home, away), Room(whole, spread=True)
+    return tuple(room.without(draft.reserve) for room in found)
 
 
-def overhead_of(draft: Draft) -> Resources:
-    """What is no kernel."""
-    source = stream_of(draft.topology.nodes[0].out, 1)
-    return overhead(draft.topology, draft.board, source, boot=draft.hardware.boot)
+def overhead_at(draft: Draft, source: StreamType, hold_frames: int = 0) -> Resources:
+    """What is no kernel, for the stream that enters the first one."""
+    return overhead(draft.topology, draft.board, source, boot=draft.hardware.boot, hold_frames=hold_frames)
 
 
 def allowed(draft: Draft) -> Resources:
@@ -84,6 +90,20 @@ def regions_of_a_cut(board: Board) -> tuple[int, int]:
 def regions_that_hold(total: Resources, board: Board) -> tuple[int, ...]:
     """Super logic regions that could hold a design as a whole."""
     return tuple(number for number in range(board.slr_count) if total.fits(region(board, number)))
+
+
+def largest_regions(board: Board) -> tuple[Resources, ...]:
+    """Different regions of which no other one holds all, the one with the most LUTs first."""
+    found: list[Resources] = []
+    for one in sorted((region(board, number) for number in range(board.slr_count)), key=lambda r: -r.lut):
+        if not any(one.fits(other) for other in found):
+            found.append(one)
+    return tuple(found)
+
+
+def holds(part: Resources, board: Board) -> bool:
+    """True if some super logic region holds this part of a design; always on a device of one die."""
+    return board.slr is None or any(part.fits(one) for one in largest_regions(board))
 
 
 def scaled(resources: Resources, shares: dict[str, float]) -> Resources:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from speckleforge.ir.core import buffered, ingress_words
+from speckleforge.ir.core import INGRESS_FRAMES, buffered, ingress_words
 from speckleforge.ir.design import NO_BOOT_BYTES
 from speckleforge.ir.layout import layout_of
 from speckleforge.ir.resources import Resources
@@ -52,13 +52,23 @@ def memories(
 
     With a serial link the frame buffer holds a frame and a tail of the one before, 2**n words; requests have one too.
     """
-    found = [Memory(1, 8, layout_of(topology).image_bytes if boot else NO_BOOT_BYTES, 0)]
-    found += [Memory(*sizes, -1) for sizes in SMALL]
+    image, frames = large_memories(topology, interface, source, boot=boot, hold_frames=hold_frames).values()
+    found = [image, *(Memory(*sizes, -1) for sizes in SMALL), frames]
     if buffered(interface):
-        found.append(Memory(1, source.word_bits + MARKS, ingress_words(source, hold_frames), 0))
         return [*found, Memory(1, source.word_bits + MARKS, QUEUE_WORDS, -1), Memory(1, ID_BITS, 16, -1)]
+    return [*found, Memory(1, 32, 64, -1)]
+
+
+def large_memories(
+    topology: Topology, interface: str, source: StreamType, *, boot: bool = True, hold_frames: int = 0
+) -> dict[str, Memory]:
+    """What may be block RAM, by its name for people: the boot image, or a placeholder for it, and the frame buffer."""
+    image = Memory(1, 8, layout_of(topology).image_bytes if boot else NO_BOOT_BYTES, 0)
+    if buffered(interface):
+        frames = Memory(1, source.word_bits + MARKS, ingress_words(source, hold_frames), 0)
+        return {"boot image": image, f"buffer of {INGRESS_FRAMES + hold_frames} frames": frames}
     words = source.words + source.words // 8
-    return [*found, Memory(1, source.word_bits + 1, 1 << max(9, words.bit_length()), 0), Memory(1, 32, 64, -1)]
+    return {"boot image": image, "frame buffer": Memory(1, source.word_bits + 1, 1 << max(9, words.bit_length()), 0)}
 
 
 def overhead(topology: Topology, board: Board, source: StreamType, *, boot: bool, hold_frames: int = 0) -> Resources:

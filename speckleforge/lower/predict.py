@@ -12,6 +12,7 @@ from speckleforge.ir.regions import regions_of
 from speckleforge.layers import facet
 from speckleforge.layers.fitted import Fit, layer_fit
 from speckleforge.lower.bandwidth import boundaries
+from speckleforge.lower.edges import edges_of
 from speckleforge.lower.overhead import core_fit, overhead
 from speckleforge.lower.prediction import KernelPrediction, Prediction
 from speckleforge.lower.readable import readable
@@ -41,6 +42,7 @@ def predict_design(design: Design, cycles: CycleReport, board: Board, hardware: 
         board=board,
         hardware=hardware,
         boundaries=boundaries(design, cycles.interval_cycles, board),
+        edges=edges_of(design, board),
         regions=region_record(design, [kernel.resources for kernel in kernels], extra, board),
         fit_error={kind: fit.error and dict(fit.error) for kind, fit in fits},
     )

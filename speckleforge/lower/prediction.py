@@ -12,6 +12,7 @@ from typing import Any
 
 from speckleforge.ir.resources import Resources
 from speckleforge.lower.bandwidth import Boundary
+from speckleforge.lower.edges import Edges
 from speckleforge.lower.regions import share
 from speckleforge.lower.request import RESOURCES, Board, Hardware
 
@@ -76,6 +77,8 @@ class Prediction:
         Cycles by which the frames from the first with new weights on are later, once.
     limits
         Name of the kernel that is busiest: it bounds the frame rate of the core.
+    edges
+        Of a block on a stream.
     regions
         Of a device of several dies: what lies where.
     fit_error
@@ -93,6 +96,7 @@ class Prediction:
     board: Board
     hardware: Hardware
     boundaries: tuple[Boundary, ...]
+    edges: Edges | None
     regions: dict[str, Any] | None
     fit_error: dict[str, Any]
 
@@ -111,13 +115,14 @@ class Prediction:
             "latency_cycles": {"value": self.latency_cycles, "after_last_word": self.after_last_word, "stage": STAGE},
             "interval_cycles": {"value": self.interval_cycles, "stage": STAGE},
             "latency_us": {"value": self.latency_cycles / clock_mhz, "at_clock_mhz": clock_mhz, "stage": STAGE},
+            "block": self._block(),
             "frame_rate_khz": {
                 "value": self.clock_khz / self.interval_cycles,
                 "at_clock_mhz": clock_mhz,
                 "stage": STAGE,
             },
             "refill_cycles": {"value": self.refill_cycles, "stage": STAGE},
-            "needs_clock_mhz": needed_clock(self.hardware, self.latency_cycles, self.interval_cycles),
+            "needs_clock_mhz": needed_clock(self.hardware, self.latency_cycles, self._interval()),
             "limits": self.limits,
             "limit": self._limit(),
             "resources": self._resources(),
@@ -127,6 +132,17 @@ class Prediction:
             "slr": self.regions,
             "fit_error": self.fit_error,
         }
+
+    def _interval(self) -> int:
+        """Core cycles between two frames, those of the block's gearbox included."""
+        return max(self.interval_cycles, self.edges.interval_cycles if self.edges else 0)
+
+    def _block(self) -> dict[str, Any] | None:
+        """From a frame's first beat on the stream to the last beat of its record, at most; None: no such block."""
+        if self.edges is None:
+            return None
+        latency_us = self.latency_cycles * 1000 / self.clock_khz + self.edges.added_us
+        return {"latency_us": {"value": latency_us, "stage": STAGE}, **self.edges.as_dict()}
 
     def _limit(self) -> dict[str, Any]:
         """What bounds the frame rate first: a kernel's cycles at this clock, or a boundary's bits."""

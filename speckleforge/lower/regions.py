@@ -7,7 +7,7 @@ from typing import Any
 from speckleforge.ir.design import Design
 from speckleforge.ir.regions import regions_of
 from speckleforge.ir.resources import Resources
-from speckleforge.lower.limits import region, regions_that_hold
+from speckleforge.lower.limits import holds, region, regions_that_hold
 from speckleforge.lower.request import RESOURCES, Board
 
 
@@ -23,6 +23,7 @@ def region_record(design: Design, kernels: list[Resources], overhead: Resources,
         "fits_one": bool(holding),
         "could_hold": list(holding),
         "share_of_one": shares,
+        "larger": _larger(design, kernels, overhead, board),
         "shell": shell_text(board),
         "parts": _parts(design, kernels, overhead, board),
     }
@@ -35,6 +36,12 @@ def shell_text(board: Board) -> str:
     taken = ", ".join(f"{name} {100 * value:g} %" for name, value in board.shell.shares)
     where = "" if board.shell.region is None else f" in SLR{board.shell.region}"
     return f"{taken} of the device{where}"
+
+
+def _larger(design: Design, kernels: list[Resources], overhead: Resources, board: Board) -> list[str]:
+    """What is larger than any region: the placer must spread it, without registers at the boundary."""
+    taken = [*zip((item.name for item in design.instances), kernels, strict=True), ("overhead", overhead)]
+    return [name for name, part in taken if not holds(part, board)]
 
 
 def _parts(design: Design, kernels: list[Resources], overhead: Resources, board: Board) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from speckleforge.units import us_to_cycles
 # DSP (Source: AMD UG574, UG579, one guide for both), and yosys makes the same cells of a kernel (docs/boards.md).
 FABRICS = {"ecp5": "ecp5", "ultrascale": "ultrascale", "ultrascaleplus": "ultrascale"}
 NOT_PLANNED = ("uram",)  # resources of a board that no kernel uses
+STREAM = "stream"  # the kind of link that a block in a firmware tree is on
 RESOURCES = tuple(f.name for f in fields(Resources))
 
 
@@ -86,6 +87,27 @@ class Shell:
 
 
 @dataclass(frozen=True)
+class Link:
+    """One way in or out of a board.
+
+    Attributes
+    ----------
+    name, kind
+        As in `targets/<name>.yaml`; the kind is "" where the slice does not say it.
+    payload_mbps
+        Payload in Mb/s; None: not known.
+    bits, mhz
+        Width of a beat and its clock; 0 where the slice does not say them.
+    """
+
+    name: str
+    kind: str = ""
+    payload_mbps: float | None = None
+    bits: int = 0
+    mhz: float = 0.0
+
+
+@dataclass(frozen=True)
 class Board:
     """What a target offers.
 
@@ -100,7 +122,7 @@ class Board:
     slr_count, slr
         Super logic regions and what one holds at least; 1 and None on a device of one die.
     links
-        Payload of each link in Mb/s by name; empty where the target's slice does not hold them.
+        Empty where the target's slice does not hold them.
     shell
         The board's own logic.
     regions
@@ -113,9 +135,14 @@ class Board:
     resources: Resources
     slr_count: int
     slr: Resources | None
-    links: tuple[tuple[str, float], ...]
+    links: tuple[Link, ...]
     shell: Shell = Shell()
     regions: tuple[Resources, ...] = ()
+
+    @property
+    def stream(self) -> Link | None:
+        """The DMA stream that a block of `interface: stream` is on; None where the target names none."""
+        return next((link for link in self.links if link.kind == STREAM and link.bits and link.mhz), None)
 
 
 def read_hardware(values: Mapping[str, Any]) -> Hardware:
@@ -143,7 +170,6 @@ def read_board(values: Mapping[str, Any]) -> Board:
     if values["family"] not in FABRICS:
         raise DesignError(Problem("no such family", f"target {name}", str(values["family"]), ", ".join(FABRICS)))
     slr = values.get("slr") or None
-    links = {key: link["payload_mbps"] for key, link in (values.get("links") or {}).items() if link.get("payload_mbps")}
     return Board(
         name,
         FABRICS[values["family"]],
@@ -151,10 +177,16 @@ def read_board(values: Mapping[str, Any]) -> Board:
         _counts(values["resources"], f"target {name}.resources"),
         int(slr["count"]) if slr else 1,
         _counts(slr, f"target {name}.slr") if slr else None,
-        tuple((key, float(mbps)) for key, mbps in links.items()),
+        tuple(_link(key, link) for key, link in (values.get("links") or {}).items()),
         _shell(values.get("shell") or {}, name),
         tuple(_counts(one, f"target {name}.slr.each") for one in (slr or {}).get("each", ())),
     )
+
+
+def _link(name: str, values: Mapping[str, Any]) -> Link:
+    kind, mbps = str(values.get("kind", "")), values.get("payload_mbps")
+    bits, mhz = int(values.get("bits") or 0), float(values.get("mhz") or 0.0)
+    return Link(name, kind, None if mbps is None else float(mbps), bits, mhz)
 
 
 def _shell(values: Mapping[str, Any], board: str) -> Shell:

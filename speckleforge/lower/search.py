@@ -7,12 +7,14 @@ and takes at least is known from the lattice, so a label that cannot end within 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from typing import NamedTuple
 
+from speckleforge.ir.resources import Resources
+from speckleforge.ir.stream import StreamType
 from speckleforge.lower.flow import STRAIGHT
 from speckleforge.lower.lattice import Edge, Lattice, Node
 from speckleforge.lower.limits import Room
@@ -55,7 +57,9 @@ class Search:
     lattice
         All chains.
     room
-        What a chain may take of the shop's scarce resources.
+        What a chain may take of the shop's scarce resources, with what is no kernel.
+    extra
+        What is no kernel, for the stream that enters the first one; it lies at home.
     most_latency
         Cycles from the first word in to the last one out; None: latency does not matter.
     step
@@ -69,6 +73,7 @@ class Search:
 
     lattice: Lattice
     room: Room
+    extra: Callable[[StreamType], Resources]
     most_latency: int | None
     step: float = 0.0
     ceiling: float = inf
@@ -77,9 +82,9 @@ class Search:
     def run(self) -> list[Label]:
         """Complete chains, the cheapest first; a later one is faster, or takes less of what is scarce."""
         labels: Labels = {}
-        none = (0,) * len(self.limits)
         for node in self.lattice.sources:
-            labels[node, AT_HOME] = [Label(0.0, node.stream.words - 1, 0, none, AT_HOME, None, None)]
+            taken = self._begin(node.stream)
+            labels[node, AT_HOME] = [Label(0.0, node.stream.words - 1, 0, taken, AT_HOME, None, None)]
         floors = self._floors()
         for node in self.lattice.nodes:
             for place in (AT_HOME, AWAY, BACK) if self.regions else (AT_HOME,):
@@ -105,6 +110,11 @@ class Search:
     def nearness(self) -> tuple[float, ...]:
         """Differences of scarce resources that do not count."""
         return tuple(limit * self.step for limit in self.limits)
+
+    def _begin(self, source: StreamType) -> tuple[int, ...]:
+        """What is taken of each limit before the first kernel."""
+        extra = self.extra(source) if self.scarce else Resources()
+        return (*(getattr(extra, name) for name in self.scarce), *[0] * (len(self.limits) - len(self.scarce)))
 
     def _floors(self) -> list[dict[Node, int]]:
         """What the rest of a chain takes at least of each scarce resource."""

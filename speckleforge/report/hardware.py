@@ -37,8 +37,9 @@ def hardware_record(spec: Found, target: Found, found: Found) -> dict[str, Any]:
         "latency_cycles": latency,
         "interval_cycles": interval,
         "latency_us": _time(latency, spec["clock_mhz"], fmax),
+        "block_latency_us": _block(latency, fmax, spec["clock_mhz"], found),
         "link_frame_us": _link(found),
-        "needs_clock_mhz": _needs(spec, latency, interval),
+        "needs_clock_mhz": _needs(spec, latency, interval, dig(found, "prediction", "block", "interval_cycles") or 0),
         "resources": _resources(target, found),
         "structure": dig(found, "synthesis", "structure"),
         "predicted": predicted_record(found),
@@ -88,23 +89,38 @@ def _time(latency: Quantity, clock_mhz: float, fmax: Quantity) -> Quantity:
     return quantity(value, latency["stage"], latency.get("tool"), clock_mhz=clock_mhz)
 
 
+def _block(latency: Quantity, fmax: Quantity, clock_mhz: float, found: Found) -> Quantity:
+    """Latency of the block on its stream: the core's, and what its edges are predicted to add at most."""
+    block = dig(found, "prediction", "block")
+    if block is None:
+        return missing("no block on a stream was planned")
+    core = _time(latency, clock_mhz, fmax)
+    if core.get("value") is None:
+        return {**core, "edges_us": round(block["added_us"], 4)}
+    about = {"core_us": core["value"], "edges_us": round(block["added_us"], 4), "edges_from": block["source"]}
+    return quantity(round(core["value"] + block["added_us"], 4), "predicted", "cycle model", **about)
+
+
 def _link(found: Found) -> Quantity:
-    """How long the input link takes for a frame's payload alone: the core's latency begins where that ends."""
-    rows = dig(found, "prediction", "bandwidth") or ()
-    row = next((row for row in rows if row["name"] == "input link" and row["available_mbps"]), None)
+    """How long the input link takes for a frame's payload alone: the core's latency begins where that ends.
+
+    Where only the stream of a block is known, that is the link.
+    """
+    rows = [row for row in dig(found, "prediction", "bandwidth") or () if row["available_mbps"]]
+    row = next((row for name in ("input link", "input stream") for row in rows if row["name"] == name), None)
     if row is None:
         return missing("the board's file does not say what its link carries")
     about = {"through": row["through"], "bits": row["bits_per_frame"], "mbps": row["available_mbps"]}
     return quantity(round(row["bits_per_frame"] / row["available_mbps"], 4), "predicted", "link rate", **about)
 
 
-def _needs(spec: Found, latency: Quantity, interval: Quantity) -> dict[str, Any]:
-    """The clock with which these cycles reach what the spec asks for."""
+def _needs(spec: Found, latency: Quantity, interval: Quantity, edges: int) -> dict[str, Any]:
+    """The clock with which these cycles reach what the spec asks for; `edges`: a block's cycles between two frames."""
     needs: dict[str, float] = {}
     if spec.get("latency_us") and latency.get("value") is not None:
         needs[f"{spec['latency_us']:g} us"] = latency["value"] / spec["latency_us"]
     if spec.get("frame_rate_khz") and interval.get("value") is not None:
-        needs[f"{spec['frame_rate_khz']:g} kHz frames"] = interval["value"] * spec["frame_rate_khz"] / 1000
+        needs[f"{spec['frame_rate_khz']:g} kHz frames"] = max(interval["value"], edges) * spec["frame_rate_khz"] / 1000
     if not needs:
         return missing("cycles are not known")
     return {"for": " and ".join(needs), "value": round(max(needs.values()), 3)}

@@ -51,7 +51,14 @@ def _summary(record: Record) -> Iterator[str]:
     yield f"- A frame every {shown(hardware['interval_cycles'], 'cycles')}."
     clock_mhz = hardware["latency_us"].get("clock_mhz")
     at_clock = f"us at {number(clock_mhz)} MHz" if clock_mhz else "us"
-    yield f"- Latency as a time: {shown(hardware['latency_us'], at_clock)}."
+    block = hardware.get("block_latency_us") or {}
+    core = ", of the core" if block.get("edges_us") is not None else ""
+    yield f"- Latency as a time{core}: {shown(hardware['latency_us'], at_clock)}."
+    if block.get("value") is not None:
+        about = f"first beat in to last beat out at most; its edges add {number(block['edges_us'])} us"
+        yield f"- Latency of the block on its stream: {shown(block, 'us')}, {about}."
+    elif core:
+        yield f"- The block's edges add {number(block['edges_us'])} us at most to the core's latency (predicted)."
     link = hardware["link_frame_us"]
     if link.get("value") is not None:
         about = f"{number(link['bits'])} bits at {number(link['mbps'])} Mb/s"

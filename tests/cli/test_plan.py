@@ -77,6 +77,26 @@ def test_plan_shows_stages_and_cost(capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
+def test_plan_shows_the_block_beside_the_core(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    block = {
+        "latency_us": {"value": 200.119},
+        "added_us": 0.119,
+        "stream_cycles": 11,
+        "stream_mhz": 250.0,
+        "core_cycles": 15,
+    }
+    regions = {"parts": [], "share_of_one": ONE, "could_hold": [], "larger": ["dense_1"], "shell": "none"}
+    record = {**PREDICTION, "block": block, "slr": regions}
+    monkeypatch.setattr(plan_command, "predict", lambda spec, store, rows: Cost(record))
+    assert main(["plan", QUICK]) == 0
+    out = capsys.readouterr().out
+    assert "latency     5,000 cycles, 200.000 us if the clock of 25 MHz is met, the core's" in out
+    assert "block       200.119 us at most, first beat in to last beat out: the edges add 0.119 us (11 cycles at" in out
+    assert "fits no region as a whole; dense_1 alone is larger than one" in out
+
+
 def test_plan_as_a_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plan", "--json", "--to", "train", QUICK]) == 0
     document = json.loads(capsys.readouterr().out)

@@ -24,7 +24,7 @@ from speckleforge.lower.fold import ChooseFolds
 from speckleforge.lower.group import GroupNodes
 from speckleforge.lower.lanes import sensible_lanes
 from speckleforge.lower.lattice import LANE_STEPS
-from speckleforge.lower.limits import allowed, rooms
+from speckleforge.lower.limits import allowed, overhead_at
 from speckleforge.lower.options import price
 from speckleforge.lower.request import read_board, read_hardware
 from speckleforge.lower.stock import Stock, repack
@@ -104,11 +104,11 @@ class Chains:
 
     def cheapest(self, one: Draft) -> float | None:
         """Price of the cheapest chain that meets everything; None: there is none."""
-        room, most, asked = rooms(one)[0].whole, allowed(one), one.hardware
+        most, asked = allowed(one), one.hardware
         prices = [price(resources, most) for resources in self.resources]
         for number in sorted(range(len(prices)), key=prices.__getitem__):
             quick = asked.interval_cycles is None or self.intervals[number] <= asked.interval_cycles
-            fits = quick and self.resources[number].fits(room)
+            fits = quick and (self.resources[number] + overhead_at(one, self.chains[number][0].source)).fits(most)
             if fits and (asked.latency_cycles is None or self.latency(number) <= asked.latency_cycles):
                 return prices[number]
         return None
@@ -164,6 +164,6 @@ def test_a_budget_is_kept_at_the_least_price(which: int) -> None:
     assert chain is not None
     for name in ("lut", "dsp", "ff"):
         kernels = getattr(chain.resources, name) // 2
-        extra = getattr(allowed(free), name) - getattr(rooms(free)[-1].whole, name)
+        extra = getattr(overhead_at(free, chain.kernels[0].source), name)
         share = (kernels + extra) / getattr(free.board.resources, name)
         check(which, replace(free, hardware=replace(free.hardware, budget=((name, share),))), 1.0)

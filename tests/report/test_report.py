@@ -133,6 +133,28 @@ def test_the_links_time_stands_beside_the_latency() -> None:
     assert "through usb_serial: 10,240 us (predicted, link rate), 8,192 bits at 0.8 Mb/s." in page(built)
 
 
+def test_the_blocks_latency_stands_beside_the_cores_and_no_gate_takes_it() -> None:
+    found = results()
+    found["prediction"]["block"] = {"added_us": 0.124, "interval_cycles": 4300, "source": "modules"}
+    built = record("quickstart", found)
+    hardware = built["hardware"]
+    assert hardware["latency_us"]["value"] == 200.0
+    block = hardware["block_latency_us"]
+    assert (block["value"], block["stage"], block["core_us"]) == (200.124, "predicted", 200.0)
+    assert "- Latency of the block on its stream: 200.124 us" in page(built)
+    assert "its edges add 0.124 us" in page(built)
+    assert gate(built, "latency_us")["value"] == 200.0
+    found["timing"]["fmax_mhz"]["value"] = 1.0
+    assert record("quickstart", found)["hardware"]["block_latency_us"]["value"] is None
+
+
+def test_the_gearbox_of_a_block_needs_its_clock() -> None:
+    found = results()
+    found["prediction"]["block"] = {"added_us": 0.124, "interval_cycles": 4300, "source": "modules"}
+    built = record("kcu1500-w4a4", found)
+    assert built["hardware"]["needs_clock_mhz"]["value"] == 4300
+
+
 def test_the_structure_of_the_netlist_is_shown() -> None:
     found = results()
     path = {"name": "u_conv2d_1", "levels": 6, "kinds": {"carry": 5, "lut": 1}, "start": "a", "end": "b"}

@@ -77,7 +77,9 @@ def hardware() -> Schema:
         {
             "target": choice("the board: a file in targets/", offers.targets()),
             "clock_mhz": number("clock of the network, in MHz", 0, 2000),
-            "latency_us": number("asked time from a frame's first word to its decision, in microseconds", 0, 1e6),
+            "latency_us": number(
+                "asked time in the core from a frame's first word to its decision, in microseconds", 0, 1e6
+            ),
             "frame_rate_khz": number("asked frames per millisecond", 0, 1e5),
             "weights": keys(
                 "how weights reach the hardware",

@@ -5,6 +5,8 @@ Where a tool is not installed, results of another machine may take its place: th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from speckleforge.graph.stage import SpecLike, Stage
 from speckleforge.tools.vendor import HLS, why_not
 
@@ -45,26 +47,23 @@ def _no_vivado_ip(spec: SpecLike) -> str:
 
 
 def _no_vivado_bitstream(spec: SpecLike) -> str:
-    """The first reason that holds."""
-    reasons = (
-        (bool(_other_board(spec)), _other_board(spec)),
-        (spec.toolchain == "ecp5", "the open tools make the bitstream"),
-        (
-            not spec.has_pins,
-            "the board's pins are those of the firmware tree that holds the block, which makes the bitstream",
-        ),
-        (not spec.asks("vivado", "implement"), "synthesis alone was asked for (hardware.vivado.implement)"),
-        (
-            not spec.has_boot_memory,
-            "a host loads the weights (hardware.weights.boot): vivado/design.bit is the board's bitstream",
-        ),
-        (
-            "vivado" in spec.ingested,
-            "results of another machine hold no bitstream: that one has it, and run.sh patches it there",
-        ),
-    )
-    found = next((reason for holds, reason in reasons if holds), "")
-    return found or _elsewhere(spec, "vivado_bitstream", "updatemem")
+    return next(_no_vivado_bitstream_here(spec), "") or _elsewhere(spec, "vivado_bitstream", "updatemem")
+
+
+def _no_vivado_bitstream_here(spec: SpecLike) -> Iterator[str]:
+    """Why this spec has none, whatever is installed."""
+    if _other_board(spec):
+        yield _other_board(spec)
+    if spec.toolchain == "ecp5":
+        yield "the open tools make the bitstream"
+    if not spec.has_pins:
+        yield "the board's pins are those of the firmware tree that holds the block, which makes the bitstream"
+    if not spec.asks("vivado", "implement"):
+        yield "synthesis alone was asked for (hardware.vivado.implement)"
+    if not spec.has_boot_memory:
+        yield "a host loads the weights (hardware.weights.boot): vivado/design.bit is the board's bitstream"
+    if "vivado" in spec.ingested:
+        yield "results of another machine hold no bitstream: that one has it, and run.sh patches it there"
 
 
 def _no_activity(spec: SpecLike) -> str:

@@ -107,7 +107,7 @@ def test_the_report_says_what_vivado_obtained(place: Place, vivado: FakeTools) -
     assert (gates["utilisation_lut"]["holds"], gates["utilisation_lut"]["stage"]) == (True, "placed_and_routed")
     page = (place.built / "report.md").read_text()
     assert "| LUT | 12,000 | 663,360 | 1.8 % | 3.6 % | placed and routed | Vivado 2023.2 |" in page
-    assert "- Latency as a time: 10 us at 200 MHz (simulated, verilator)." in page
+    assert "- Latency as a time, of the core: 10 us at 200 MHz (simulated, verilator)." in page
     assert "- Timing: met; WNS 1 ns" in page
 
 
